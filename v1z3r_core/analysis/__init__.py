@@ -1,0 +1,1 @@
+"""Blocks of sound become frames of analysis on a fixed hop."""

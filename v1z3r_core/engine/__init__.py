@@ -1,0 +1,1 @@
+"""The street: one step from commands and sound to a presented picture."""

@@ -1,0 +1,1 @@
+"""What flows through the engine: parcels, ports and errors, on numpy alone."""

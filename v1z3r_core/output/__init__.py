@@ -1,0 +1,1 @@
+"""Pictures leave: to a window, a video file, or images."""

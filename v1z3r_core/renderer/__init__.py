@@ -1,0 +1,1 @@
+"""A frame context becomes a texture; the only package that knows OpenGL."""

@@ -1,0 +1,1 @@
+"""The state of the show and the one function that changes it."""

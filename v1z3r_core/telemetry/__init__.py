@@ -1,0 +1,1 @@
+"""What steps cost becomes numbers for people."""
