@@ -1,0 +1,1 @@
+"""Instruments and mixing desk of the demo track, on numpy alone."""
