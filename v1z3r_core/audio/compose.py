@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from v1z3r_core.audio.music import desk, parts, song
+from v1z3r_core.audio.music import desk, harmony, rhythm, song
 from v1z3r_core.audio.music.grid import (
     BAR_SECONDS,
     BEATS_PER_BAR,
@@ -15,12 +15,29 @@ from v1z3r_core.audio.music.grid import (
     Grid,
 )
 from v1z3r_core.audio.music.spectral import Samples
+from v1z3r_core.audio.music.stems import Stems, silent_stems
 from v1z3r_core.audio.music.voices import faded
 
 MIN_RATE_HZ = 16_000  # below it the cymbals would have no room
 MAX_RATE_HZ = 192_000
 _SEED = 20_260  # of every noise and every unevenness
-_DRIVE_DB = 6.0
+_DRIVE_DB = 0.7  # into the soft clip: lands the master near -12 LUFS
+_PARTS = (
+    rhythm.play_kick,
+    rhythm.play_backbeat,
+    rhythm.play_hats,
+    rhythm.play_cymbals,
+    rhythm.play_percussion,
+    rhythm.play_roll,
+    harmony.play_bass,
+    harmony.play_keys,
+    harmony.play_pads,
+    harmony.play_swell,
+    harmony.play_strokes,
+    harmony.play_arpeggio,
+    harmony.play_lead,
+    harmony.play_effects,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +94,11 @@ def compose(rate: int = 48_000) -> Composition:
     grid = Grid(rate)
     stems = _played(grid)
     master = desk.mastered(_mixed(stems), rate, drive_db=_DRIVE_DB)
-    master = _ended(master, rate, grid.at(19))
+    master = _ended(master, rate, grid.at(song.BARS - 1))
     samples = np.ascontiguousarray(master.T)
     samples.flags.writeable = False
-    beats = np.arange(song.BARS * BEATS_PER_BAR) * STEPS_PER_BEAT * STEP_SECONDS
+    steps = np.arange(song.BARS * BEATS_PER_BAR, dtype=np.float64) * STEPS_PER_BEAT
+    beats = np.asarray(steps * STEP_SECONDS, dtype=np.float64)
     return Composition(
         samples=samples,
         rate=rate,
@@ -94,38 +112,23 @@ def compose(rate: int = 48_000) -> Composition:
     )
 
 
-def _played(grid: Grid) -> parts.Stems:
+def _played(grid: Grid) -> Stems:
     """Every part on its bus; each has a random stream of its own, so none disturbs another."""
-    stems = parts.Stems(grid, grid.at(song.BARS))
-    noisy = (
-        parts.play_kick,
-        parts.play_backbeat,
-        parts.play_cymbals,
-        parts.play_percussion,
-        parts.play_roll,
-        parts.play_keys,
-        parts.play_pads,
-        parts.play_saws,
-        parts.play_arpeggio,
-        parts.play_effects,
-    )
-    for number, play in enumerate(noisy):
+    stems = silent_stems(grid, grid.at(song.BARS))
+    for number, play in enumerate(_PARTS):
         play(stems, np.random.default_rng((_SEED, number)))
-    parts.play_bass(stems)
-    parts.play_lead(stems)
     return stems
 
 
-def _mixed(stems: parts.Stems) -> Samples:
+def _mixed(stems: Stems) -> Samples:
     """Stereo mix: echo and hall fed, everything but the drums ducked by the kick."""
-    rate, kicks = stems.rate, stems.kicks
+    rate, kicks = stems.rate, sorted(stems.kicks)
     repeats = desk.echo(stems.to_echo, rate, 3 * STEP_SECONDS, 0.55)
-    impulse = desk.hall(rate, np.random.default_rng((_SEED, 100)), 2.1)
-    stems.to_hall += np.float32(0.25) * repeats
-    wet = desk.reverberated(stems.to_hall, impulse, rate, 0.020)
-    deep = desk.ducking(stems.n, rate, kicks, 0.85, 0.20)
-    light = desk.ducking(stems.n, rate, kicks, 0.55, 0.24)
-    faint = desk.ducking(stems.n, rate, kicks, 0.25, 0.18)
+    impulse = desk.hall(rate, np.random.default_rng((_SEED, len(_PARTS))), 2.1)
+    wet = desk.reverberated(stems.to_hall + np.float32(0.25) * repeats, impulse, rate, 0.020)
+    deep = desk.ducking(stems.length, rate, kicks, 0.85, 0.20)
+    light = desk.ducking(stems.length, rate, kicks, 0.55, 0.24)
+    faint = desk.ducking(stems.length, rate, kicks, 0.25, 0.18)
     mix = stems.drums + deep * stems.bass
     mix += light * (stems.music + repeats)
     mix += faint * stems.front

@@ -1,6 +1,7 @@
 """Mixing desk: placing sounds, ducking, echo, reverb, and the final loudness."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
@@ -65,11 +66,12 @@ def hall(rate: int, rng: np.random.Generator, reverberation_seconds: float) -> S
     n = round(1.15 * reverberation_seconds * rate)
     t = seconds(n, rate)
     out = np.zeros((2, n), dtype=np.float32)
-    edges = (180.0, 900.0, 3_500.0, 11_000.0)
-    for low, high, share in zip(edges[:-1], edges[1:], (0.85, 1.0, 0.62), strict=True):
-        part = shaped(
-            noise(rng, 2, n), rate, lambda hz, a=low, b=high: high_pass(hz, a) * low_pass(hz, b)
-        )
+    for low, high, share in (
+        (180.0, 900.0, 0.85),
+        (900.0, 3_500.0, 1.0),
+        (3_500.0, 11_000.0, 0.62),
+    ):
+        part = shaped(noise(rng, 2, n), rate, partial(_octaves, low_hz=low, high_hz=high))
         out += part * np.exp(-6.91 * t / (share * reverberation_seconds)).astype(np.float32)
     out *= np.minimum(t / 0.018, 1.0).astype(np.float32)  # the first reflections build up
     out[1] = 0.8 * out[1] + 0.2 * out[0]
@@ -131,7 +133,9 @@ def mastered(mix: Samples, rate: int, *, drive_db: float) -> Samples:
     """Finished master: mono low end, tilt, bus compression, drive, soft clip, true-peak limit."""
     middle, side = 0.5 * (mix[0] + mix[1]), 0.5 * (mix[0] - mix[1])
     middle, side = shaped(
-        np.stack([middle, side]), rate, lambda hz: high_pass(hz, 24.0) * shelf(hz, 3_000.0, 0.0, 1.5)
+        np.stack([middle, side]),
+        rate,
+        lambda hz: high_pass(hz, 24.0) * shelf(hz, 1_700.0, 0.0, 3.0),
     )
     side = shaped(side, rate, lambda hz: high_pass(hz, 130.0))
     stereo = compressed(
@@ -139,6 +143,10 @@ def mastered(mix: Samples, rate: int, *, drive_db: float) -> Samples:
     )
     driven = stereo * np.float32(10.0 ** (drive_db / 20.0))
     return limited(np.tanh(driven), rate, ceiling=0.89)
+
+
+def _octaves(hz: Curve, low_hz: float, high_hz: float) -> Curve:
+    return high_pass(hz, low_hz) * low_pass(hz, high_hz)
 
 
 def _half_way(mix: Samples) -> Samples:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from v1z3r_core.audio.music.spectral import Samples, band, high_pass, low_pass, shaped
+from v1z3r_core.audio.music.spectral import Samples, Wave, band, high_pass, low_pass, shaped
 from v1z3r_core.audio.music.voices import decay, faded, noise, seconds
 
 # Square-wave oscillators of the classic analogue cymbal, Hz: mutually inharmonic, so they hiss.
@@ -53,7 +53,7 @@ def hat(rate: int, rng: np.random.Generator, length_seconds: float) -> Samples:
     """Hi-hat that rings for about `length_seconds`, shape (2, n), peak 1."""
     n = round((2.2 * length_seconds + 0.02) * rate)
     ring = _metal(n, rate, 1.0) + 0.9 * noise(rng, 2, n)
-    ring = shaped(ring, rate, lambda hz: high_pass(hz, 7_200.0, 3) * low_pass(hz, 15_000.0, 1))
+    ring = shaped(ring, rate, lambda hz: high_pass(hz, 6_400.0, 3) * low_pass(hz, 11_500.0, 2))
     tick = decay(n, rate, 0.004)
     return _finished(_narrowed(ring, 0.6) * (0.5 * tick + decay(n, rate, length_seconds)), rate)
 
@@ -88,7 +88,7 @@ def crash(rate: int, rng: np.random.Generator, length_seconds: float = 0.75) -> 
     n = round(4.0 * length_seconds * rate)
     wash = _metal(n, rate, 1.73) + 1.6 * noise(rng, 2, n)
     low = shaped(wash, rate, lambda hz: band(hz, 4_300.0, 0.7) * high_pass(hz, 900.0))
-    top = shaped(wash, rate, lambda hz: high_pass(hz, 6_500.0) * low_pass(hz, 15_000.0, 1))
+    top = shaped(wash, rate, lambda hz: high_pass(hz, 5_500.0) * low_pass(hz, 11_500.0, 1))
     sound = low * decay(n, rate, length_seconds, 0.002) + top * decay(n, rate, 0.6 * length_seconds)
     return _finished(_narrowed(sound, 0.8), rate, fade_out=0.2)
 
@@ -101,7 +101,9 @@ def ride(rate: int, rng: np.random.Generator) -> Samples:
         np.sin(2.0 * np.pi * hz * t + hz) * np.exp(-t / tau)
         for hz, tau in ((3_130.0, 0.14), (4_870.0, 0.10), (5_390.0, 0.12), (7_940.0, 0.06))
     )
-    wash = shaped(noise(rng, 2, n), rate, lambda hz: high_pass(hz, 7_000.0))
+    wash = shaped(
+        noise(rng, 2, n), rate, lambda hz: high_pass(hz, 5_500.0) * low_pass(hz, 12_000.0)
+    )
     sound = 0.35 * ping + 0.6 * wash * decay(n, rate, 0.11) + wash * decay(n, rate, 0.004)
     return _finished(_narrowed(sound, 0.6), rate, fade_out=0.05)
 
@@ -109,14 +111,14 @@ def ride(rate: int, rng: np.random.Generator) -> Samples:
 def _metal(n: int, rate: int, ratio: float) -> Samples:
     t = seconds(n, rate)
     squares = (np.sign(np.sin(2.0 * np.pi * hz * ratio * t + hz)) for hz in _METAL_HZ)
-    return (0.4 * np.sum(list(squares), axis=0)).astype(np.float32)
+    return np.asarray(0.4 * np.sum(list(squares), axis=0), dtype=np.float32)
 
 
-def _narrowed(stereo: Samples, width: float) -> Samples:
+def _narrowed(stereo: Wave, width: float) -> Samples:
     """Stereo sound drawn towards the middle; `width` 0 is mono, 1 leaves it."""
     middle = stereo.mean(axis=0)
-    return middle + np.float32(width) * (stereo - middle)
+    return np.asarray(middle + width * (stereo - middle), dtype=np.float32)
 
 
-def _finished(sound: Samples, rate: int, fade_out: float = 0.01) -> Samples:
+def _finished(sound: Wave, rate: int, fade_out: float = 0.01) -> Samples:
     return faded((sound / np.max(np.abs(sound))).astype(np.float32), rate, fade_out=fade_out)

@@ -3,14 +3,22 @@
 KEY = "G minor"
 ROOT_MIDI = 31  # G1, 49 Hz: the kick drum is tuned to it
 
-SECTIONS = (("intro", 0), ("groove", 2), ("break", 6), ("riser", 8), ("drop", 10), ("outro", 18))
-BARS = 20
+INTRO, GROOVE, BREAK, RISER, DROP, OUTRO, BARS = 0, 2, 6, 8, 10, 18, 20  # first bar of each
+SECTIONS = (
+    ("intro", INTRO),
+    ("groove", GROOVE),
+    ("break", BREAK),
+    ("riser", RISER),
+    ("drop", DROP),
+    ("outro", OUTRO),
+)
+GAP_STEP = 12  # of the riser's last bar: from here to the drop only echoes and a reversed cymbal
 
-# Four bars round and round: Gm9, Ebmaj9, Cm9, Dm7. Common tones stay, the rest moves by step.
+# Four bars round and round: Gm7, Ebmaj7, Cm7, Dm7. Common tones stay, the rest moves by step.
 CHORDS = (
-    (58, 62, 65, 69),
-    (58, 62, 65, 67),
-    (58, 62, 63, 67),
+    (55, 58, 62, 65),
+    (55, 58, 62, 63),
+    (55, 58, 60, 63),
     (57, 60, 62, 65),
 )
 DOMINANT = (57, 60, 62, 66)  # D7 for the last bar of the riser: its F sharp pulls into the drop
@@ -38,6 +46,9 @@ DROP_BASS = (
     (15, 0.8, 12, 0.7),
 )
 
+# Strokes of the supersaw chords in the drop: (step, length in steps).
+STROKES = ((0, 3), (3, 3), (6, 4), (10, 3), (13, 3))
+
 # Offbeat stabs of the electric piano: (step, length in steps, velocity).
 STABS = ((3, 1.4, 0.8), (6, 2.2, 1.0), (11, 1.3, 0.75), (14, 1.8, 0.9))
 
@@ -56,9 +67,18 @@ MELODY_END = ((3, 0, 3, 77), (3, 3, 3, 74), (3, 6, 3, 72), (3, 9, 3, 74), (3, 12
 
 def chord_of(bar: int) -> tuple[int, ...]:
     """MIDI notes of the chord of a bar."""
-    return DOMINANT if bar == 9 else CHORDS[bar % 4 if bar < 2 else (bar - 2) % 4]
+    if bar == DROP - 1:
+        return DOMINANT
+    return CHORDS[_place_in_round(bar)]
 
 
 def bass_root_of(bar: int) -> int:
     """MIDI note of the bass of a bar."""
-    return BASS_ROOTS[bar % 4 if bar < 2 else (bar - 2) % 4]
+    return BASS_ROOTS[_place_in_round(bar)]
+
+
+def _place_in_round(bar: int) -> int:
+    """Which of the four chords: the intro hears the first two, the outro stays at home."""
+    if bar >= OUTRO:
+        return 0
+    return bar if bar < GROOVE else (bar - GROOVE) % 4

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 Samples = NDArray[np.float32]
 Curve = NDArray[np.float64]
+Wave = Samples | Curve
 
 _WINDOW_SECONDS = 0.022  # long enough to resolve 45 Hz, short enough not to smear a chord's attack
 
@@ -65,7 +66,7 @@ def shaped(sound: Samples, rate: int, magnitude: Callable[[Curve], Curve]) -> Sa
     """
     n = sound.shape[-1]
     length = fast_length(n + rate // 20)
-    hz = np.fft.rfftfreq(length, 1.0 / rate)
+    hz = np.fft.rfftfreq(length, 1.0 / rate).astype(np.float64, copy=False)
     spectrum = np.fft.rfft(sound, length) * magnitude(hz).astype(np.float32)
     return np.fft.irfft(spectrum, length)[..., :n].astype(np.float32)
 
@@ -106,7 +107,7 @@ def swept(
     padded = np.zeros((sound.shape[0], (frames + 3) * hop), dtype=np.float32)
     padded[:, 3 * hop : 3 * hop + n] = sound
     window = np.sqrt(0.5 - 0.5 * np.cos(2.0 * np.pi * np.arange(size) / size)).astype(np.float32)
-    hz = np.fft.rfftfreq(size, 1.0 / rate)[None, :]
+    hz = np.fft.rfftfreq(size, 1.0 / rate).astype(np.float64, copy=False)[None, :]
     centres = np.clip((np.arange(frames) - 1) * hop, 0, n - 1)
     gains = magnitude(hz, control[centres][:, None]).astype(np.float32)
     out = np.zeros_like(padded)

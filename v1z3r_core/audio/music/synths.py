@@ -45,7 +45,7 @@ def bass(
         lambda k: resonant(2.0 * k * hz, cutoff, 1.9) / k,
         max(4, int(5_000.0 / (2.0 * note_hz(midi)))),
     ).sum(axis=0)
-    sound = np.tanh(1.25 * np.sin(phase) + 0.55 * saws)
+    sound = np.tanh(1.25 * np.sin(phase) + 0.8 * saws)
     gate = np.minimum(t / 0.003, 1.0) * np.exp(-np.maximum(t - length, 0.0) / 0.008)
     return faded((sound * gate * decay(n, rate, 0.9)).astype(np.float32), rate)
 
@@ -55,10 +55,10 @@ def electric_piano(rate: int, midi: float, length: float, velocity: float) -> Sa
     n = round((length + 0.12) * rate)
     t = seconds(n, rate)
     phase = 2.0 * np.pi * note_hz(midi) * t
-    body = np.sin(phase + 1.9 * velocity * np.exp(-t / 0.22) * np.sin(phase))
+    body = np.sin(phase + 2.4 * velocity * np.exp(-t / 0.25) * np.sin(phase))
     tine = np.sin(phase + 0.9 * velocity * np.exp(-t / 0.05) * np.sin(13.98 * phase))
     damper = np.exp(-np.maximum(t - length, 0.0) / 0.035)
-    sound = (0.65 * body + 0.35 * tine) * decay(n, rate, 0.65, attack=0.002) * damper
+    sound = (0.6 * body + 0.4 * tine) * decay(n, rate, 0.65, attack=0.002) * damper
     return faded((velocity * sound).astype(np.float32), rate, fade_out=0.01)
 
 
@@ -77,17 +77,17 @@ def pluck(rate: int, midi: float, cutoff_hz: float) -> Samples:
     return faded((0.6 * tone * decay(n, rate, 0.085, attack=0.001)).astype(np.float32), rate)
 
 
-def lead(rate: int, midi: float, length: float, glide_from: float | None = None) -> Samples:
+def lead(rate: int, midi: float, length: float, glide_from: float) -> Samples:
     """Singing lead of five detuned saws with late vibrato, shape (2, n), peak about 1."""
     n = round((length + 0.10) * rate)
     t = seconds(n, rate)
-    start = 0.0 if glide_from is None else glide_from - midi
+    start = glide_from - midi
     vibrato = 0.16 * np.sin(2.0 * np.pi * 5.4 * t) * np.clip((t - 0.16) / 0.25, 0.0, 1.0)
     hz = note_hz(midi) * 2.0 ** ((start * np.exp(-t / 0.022) + vibrato) / 12.0)
     phase = 2.0 * np.pi * np.cumsum(hz) / rate
     spread = 2.0 ** (np.array([[-11.0], [-5.0], [0.0], [5.6], [10.3]]) / 1200.0)
     offsets = np.array([[0.0], [1.9], [3.7], [5.1], [2.6]])
-    cutoff = 1_900.0 + 3_600.0 * np.exp(-t / 0.16)
+    cutoff = 3_600.0 + 5_000.0 * np.exp(-t / 0.16)
     tone = partials(
         phase * spread + offsets,
         lambda k: low_pass(k * hz, cutoff, 2) / k,
@@ -133,7 +133,7 @@ def riser(rate: int, n: int, rng: np.random.Generator) -> Samples:
         noise(rng, 2, n),
         rate,
         350.0 * 24.0**progress,
-        lambda hz, centre: _resonant_band(hz, centre),
+        _resonant_band,
     )
     climb = np.cumsum(note_hz(43.0) * 2.0 ** (3.0 * progress**1.5)) / rate
     tone = sum(np.sin(2.0 * np.pi * ratio * climb) / ratio for ratio in (1.0, 1.503, 2.004, 3.01))
@@ -141,15 +141,13 @@ def riser(rate: int, n: int, rng: np.random.Generator) -> Samples:
     return faded((sound / np.max(np.abs(sound))).astype(np.float32), rate, fade_in=0.05)
 
 
-def impact(rate: int, rng: np.random.Generator) -> Samples:
-    """Deep boom under a burst of dark noise, shape (2, n), peak 1."""
+def impact(rate: int, rng: np.random.Generator, root_hz: float) -> Samples:
+    """Deep boom that falls onto `root_hz` under a burst of dark noise, shape (2, n), peak 1."""
     n = round(1.7 * rate)
     t = seconds(n, rate)
-    phase = 41.0 * t + 40.0 * 0.12 * (1.0 - np.exp(-t / 0.12))
+    phase = root_hz * t + 36.0 * 0.12 * (1.0 - np.exp(-t / 0.12))
     boom = np.tanh(1.6 * np.sin(2.0 * np.pi * phase) * np.exp(-t / 0.42))
-    dust = swept(
-        noise(rng, 2, n), rate, 120.0 + 5_000.0 * np.exp(-t / 0.25), lambda hz, cut: low_pass(hz, cut)
-    )
+    dust = swept(noise(rng, 2, n), rate, 120.0 + 5_000.0 * np.exp(-t / 0.25), low_pass)
     sound = boom + 0.5 * dust * np.exp(-t / 0.35)
     return faded((sound / np.max(np.abs(sound))).astype(np.float32), rate, 0.002, 0.3)
 
