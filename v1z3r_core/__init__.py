@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from v1z3r_core.analysis.analyzer import Analyzer
     from v1z3r_core.analysis.realfft import RealFFT
     from v1z3r_core.engine.engine import Engine
-    from v1z3r_core.engine.offline import analyze, render
+    from v1z3r_core.engine.offline import render
+    from v1z3r_core.engine.options import EngineOptions
+    from v1z3r_core.engine.tracks import analyze
     from v1z3r_core.formats.load import load_scene
     from v1z3r_core.model.analysis import AnalysisFrame, AnalyzerSettings
     from v1z3r_core.model.audio import AudioBlock
@@ -38,6 +40,7 @@ _HOMES = {
     "AudioDeviceError": "model.errors",
     "AudioFileError": "model.errors",
     "Engine": "engine.engine",
+    "EngineOptions": "engine.options",
     "Frame": "model.frame",
     "GraphicsError": "model.errors",
     "OutputError": "model.errors",
@@ -45,7 +48,7 @@ _HOMES = {
     "SceneError": "model.errors",
     "Track": "model.track",
     "V1z3rError": "model.errors",
-    "analyze": "engine.offline",
+    "analyze": "engine.tracks",
     "load_scene": "formats.load",
     "render": "engine.offline",
 }
@@ -59,6 +62,7 @@ __all__ = [
     "AudioDeviceError",
     "AudioFileError",
     "Engine",
+    "EngineOptions",
     "Frame",
     "GraphicsError",
     "OutputError",

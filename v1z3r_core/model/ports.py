@@ -35,6 +35,10 @@ class AudioSource(Protocol):
         """Constant while open."""
 
     @property
+    def duration(self) -> float | None:
+        """Seconds in all, exact to the sample; None for a source without an end."""
+
+    @property
     def ended(self) -> bool:
         """Whether everything was read and no more will come."""
 

@@ -7,7 +7,9 @@ from types import MappingProxyType
 from v1z3r_core.model.analysis import AnalysisFrame
 from v1z3r_core.model.scene import ParameterValue
 
-_EMPTY: Mapping[str, ParameterValue] = MappingProxyType({})
+
+def _nothing() -> Mapping[str, ParameterValue]:
+    return MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class ShowState:
 
     scenes: tuple[str, ...]
     scene: str
-    parameters: Mapping[str, ParameterValue] = _EMPTY
+    parameters: Mapping[str, ParameterValue] = field(default_factory=_nothing)
     help_visible: bool = field(default=False, kw_only=True)
     fullscreen: bool = field(default=False, kw_only=True)
     quitting: bool = field(default=False, kw_only=True)

@@ -1,0 +1,71 @@
+from fractions import Fraction
+
+import pytest
+
+from v1z3r_core.engine.clock import WallClock
+from v1z3r_core.engine.pacing import LivePacing, OfflinePacing
+
+
+class ManualClock:
+    """Time that stands still until someone waits."""
+
+    def __init__(self):
+        self.time = 100.0
+
+    def now(self):
+        return self.time
+
+    def wait_until(self, seconds):
+        self.time = max(self.time, seconds)
+
+
+def paced(costs, fps=50, *, display_waits=False):
+    """Times of the slots, and missed counts, of pictures that take that long to make."""
+    clock = ManualClock()
+    pacing = LivePacing(clock, Fraction(fps), display_waits=display_waits)
+    times, missed, previous = [], [], None
+    for cost in costs:
+        times.append(pacing.wait())
+        clock.time += cost
+        missed.append(pacing.missed_slots(clock.time, previous))
+        previous = clock.time
+    return times, missed
+
+
+def test_cheap_pictures_keep_to_the_grid():
+    times, missed = paced([0.005] * 100)
+    assert times == pytest.approx([n / 50 for n in range(100)])
+    assert sum(missed) == 0
+
+
+def test_a_late_picture_does_not_move_the_ones_after_it():
+    times, missed = paced([0.005, 0.031, 0.005, 0.005])
+    assert times == pytest.approx([0.0, 0.02, 0.051, 0.06])
+    assert missed == [0, 1, 0, 0]
+
+
+def test_a_second_long_picture_is_followed_by_no_burst():
+    times, missed = paced([0.005, 1.0, 0.005, 0.005])
+    assert times == pytest.approx([0.0, 0.02, 1.02, 1.04])
+    assert missed == [0, 50, 0, 0]
+
+
+def test_where_the_display_waits_a_skipped_refresh_is_missed():
+    _, missed = paced([0.02, 0.02, 0.04, 0.0201, 0.0199], display_waits=True)
+    assert missed == [0, 0, 1, 0, 0]
+
+
+def test_offline_times_are_exact_fractions():
+    pacing = OfflinePacing(Fraction(30000, 1001))
+    times = [pacing.wait() for _ in range(30001)]
+    assert times[30000] == 1001.0
+    assert pacing.missed_slots(5.0, 1.0) == 0
+
+
+def test_the_wall_clock_waits_until_the_time_it_was_given():
+    clock = WallClock()
+    clock.wait_until(0.03)
+    assert clock.now() >= 0.03
+    before = clock.now()
+    clock.wait_until(0.01)
+    assert clock.now() - before < 0.01

@@ -1,0 +1,68 @@
+"""The `v1z3r` command: parse, dispatch, and one line for every foreseen failure."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+import v1z3r_core
+from v1z3r_core.app import options
+from v1z3r_core.app.console import fail
+from v1z3r_core.model.errors import V1z3rError
+
+OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+COMMANDS: dict[str, str] = {
+    "run": "show it live, in a window or off screen",
+    "render": "make a video, a picture, or a folder of pictures",
+    "analyze": "print what the analysis hears in files",
+    "scenes": "list the scenes",
+    "devices": "list the sound devices",
+    "doctor": "say what this machine has, what is missing, and what fixes it",
+}
+"""Each command is a module of this package with `add_arguments` and `run`."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit status: 0 ok, 1 failed, 2 usage, 130 interrupted."""
+    parsed = _parser().parse_args(arguments)
+    if parsed.command is None:
+        _parser().print_help()
+        return USAGE
+    command: Callable[[argparse.Namespace], int] = _module(parsed.command).run
+    try:
+        return command(parsed)
+    except V1z3rError as failure:
+        fail(str(failure))
+        return FAILED
+    except KeyboardInterrupt:
+        fail("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:  # `v1z3r analyze … | head`: the reader has all it wanted
+        sys.stderr.close()
+        return OK
+
+
+def _module(name: str):  # type: ignore[no-untyped-def]  # a module, seen only through its functions
+    return import_module(f"v1z3r_core.app.{name}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="v1z3r",
+        description="Music in, pictures out: a real-time audio-visual engine.",
+        epilog="example: v1z3r run song.flac --scene nebula",
+    )
+    parser.add_argument("--version", action="version", version=f"v1z3r {v1z3r_core.__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for name, summary in COMMANDS.items():
+        module = _module(name)
+        command = commands.add_parser(
+            name,
+            help=summary,
+            description=summary[0].upper() + summary[1:] + ".",
+            epilog=f"example: {module.EXAMPLE}",
+            formatter_class=options.HelpFormatter,
+        )
+        module.add_arguments(command)
+    return parser

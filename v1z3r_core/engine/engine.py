@@ -1,0 +1,453 @@
+"""The street: sound and commands in, a picture out, once per step."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from fractions import Fraction
+from types import TracebackType
+from typing import Protocol, Self
+
+from numpy.typing import ArrayLike
+
+from v1z3r_core.audio.feed import FeedSource
+from v1z3r_core.engine import parts
+from v1z3r_core.engine.clock import WallClock
+from v1z3r_core.engine.hearing import Hearing
+from v1z3r_core.engine.mailbox import Mailbox
+from v1z3r_core.engine.options import EngineOptions
+from v1z3r_core.engine.pacing import LivePacing, OfflinePacing, Pacing
+from v1z3r_core.engine.recording import Recording
+from v1z3r_core.engine.stage import Stage
+from v1z3r_core.model.analysis import AnalysisFrame
+from v1z3r_core.model.command import Command
+from v1z3r_core.model.errors import GraphicsError
+from v1z3r_core.model.ports import Surface
+from v1z3r_core.model.scene import Scene
+from v1z3r_core.model.show import FrameContext, ShowState
+from v1z3r_core.model.stats import GraphicsUse, SceneSwitch, StepStats
+from v1z3r_core.output.headless import OffscreenSurface
+from v1z3r_core.renderer.gpu import Gpu
+from v1z3r_core.renderer.inflight import InFlight
+from v1z3r_core.telemetry.recorder import Recorder
+
+MAX_DELTA_SECONDS = 0.25
+# After a stall (suspend, a dragged window) `delta` stops here, so that nothing a scene
+# integrates over time makes a leap.
+
+
+class GlFramebuffer(Protocol):
+    """A framebuffer object of a host's library, such as moderngl's."""
+
+    @property
+    def glo(self) -> int:
+        """Its OpenGL name."""
+
+
+class Engine:
+    """Sound in, pictures out.
+
+    `Engine.open(…).run()` is a stand-alone show, `Engine.offline(…)` steps through exact times as
+    fast as it can, `Engine.attach(…)` draws inside a host's own window and context. All three are
+    the same street with another clock, source and sink.
+
+    `post`, `tell` and `feed` may be called from any thread, everything else from the one that
+    made the engine: it owns the GL context. A context manager; `close` releases everything the
+    engine made and nothing that it borrowed.
+    """
+
+    def __init__(
+        self,
+        gpu: Gpu,
+        stage: Stage,
+        hearing: Hearing,
+        pacing: Pacing,
+        options: EngineOptions,
+        owned: ExitStack,
+    ) -> None:
+        self._gpu = gpu
+        self._stage = stage
+        self._hearing = hearing
+        self._pacing = pacing
+        self._options = options
+        self._owned = owned.pop_all()
+        self._clock = WallClock()
+        self._recorder = Recorder(self._clock.now())
+        self._owned.callback(self._recorder.close)
+        self._surface: Surface = OffscreenSurface(options.size)
+        self._framebuffer: int | None = None
+        self._in_flight: InFlight | None = None
+        self._recording: Recording | None = None
+        self._feed: FeedSource | None = None
+        self._size = self._surface.size
+        self._index = 0
+        self._time = 0.0
+        self._presented: float | None = None
+        self._switching: tuple[str, float] | None = None
+
+    @classmethod
+    def open(
+        cls,
+        scenes: Scene | Sequence[Scene],
+        source: parts.SourceChoice = "device",
+        options: EngineOptions | None = None,
+        *,
+        surface: Surface | None = None,
+        headless: bool = False,
+    ) -> Self:
+        """A live show of its own: a window, the sound, the wall clock.
+
+        Parameters
+        ----------
+        scenes : Scene or sequence of Scene
+            The playlist; the first is shown first.
+        source : str, AudioSource, or function (Notify) -> AudioSource
+            "device", "device:NAME", "loopback", "synth", the path of a sound file; a source that
+            is open already, owned from here on; or what opens one. It is opened in the
+            background, and what that raises comes out of `step`.
+        options : EngineOptions
+        surface : Surface or None
+            Where to show it; None opens a window. Owned from here on.
+        headless : bool
+            Off screen, and a file's sound is heard without being played.
+
+        Raises
+        ------
+        GraphicsError
+            If there is no display or no OpenGL.
+        SceneError
+            If the first scene does not compile.
+        """
+        options = options or EngineOptions()
+        notices: Mailbox[str] = Mailbox()
+        with ExitStack() as owned:
+            if surface is None:
+                surface = OffscreenSurface(options.size) if headless else parts.window(options)
+            owned.callback(surface.close)
+            gpu = parts.kept(owned, Gpu.standalone() if headless else Gpu.adopt())
+            stage = parts.stage(owned, gpu, scenes, options, surface, notices)
+            stage.watch_files()
+            hearing = Hearing(
+                lambda: parts.opened(source, play=not headless, notify=notices.post),
+                background=options.sink is None,
+                settings=options.analysis,
+            )
+            owned.callback(hearing.close)
+            fps = options.fps or parts.refresh(surface)
+            pacing = LivePacing(WallClock(), fps, display_waits=surface.waits_for_refresh)
+            engine = cls(gpu, stage, hearing, pacing, options, owned)
+        engine._surface = surface
+        engine._size = surface.size
+        if headless:
+            engine._bound_queue()
+        else:
+            engine._framebuffer = 0
+        engine._record(fps, live=True)
+        return engine
+
+    @classmethod
+    def offline(
+        cls,
+        scenes: Scene | Sequence[Scene],
+        source: parts.SourceChoice,
+        options: EngineOptions | None = None,
+    ) -> Self:
+        """The same street at exact times n / fps, as fast as it goes, off screen.
+
+        Raises
+        ------
+        AudioFileError, GraphicsError, SceneError
+            As `open`, but all of them at once.
+        """
+        options = options or EngineOptions()
+        fps = options.fps or parts.DEFAULT_FPS
+        notices: Mailbox[str] = Mailbox()
+        with ExitStack() as owned:
+            hearing = Hearing(
+                lambda: parts.opened(source, play=False, notify=notices.post),
+                background=False,
+                settings=options.analysis,
+            )
+            owned.callback(hearing.close)
+            gpu = parts.kept(owned, Gpu.standalone())
+            stage = parts.stage(owned, gpu, scenes, options, None, notices)
+            engine = cls(gpu, stage, hearing, OfflinePacing(fps), options, owned)
+        engine._bound_queue()
+        engine._record(fps, live=False)
+        return engine
+
+    @classmethod
+    def attach(
+        cls,
+        scene: Scene,
+        *,
+        size: tuple[int, int],
+        sample_rate: int,
+        channels: int = 2,
+        options: EngineOptions | None = None,
+    ) -> Self:
+        """An engine inside a host's window, context, sound and clock.
+
+        The context that is current in this thread is borrowed: every `draw` leaves the host's GL
+        state as it found it. Feed it with `feed`, draw with `draw`.
+
+        Parameters
+        ----------
+        scene : Scene
+        size : tuple of int
+            Width and height of the host's framebuffer in pixels; see `resize`.
+        sample_rate : int, Hz
+        channels : int
+            Of the sound that the host will feed.
+        options : EngineOptions
+
+        Raises
+        ------
+        GraphicsError
+            If no context of OpenGL 3.3 or later is current.
+        SceneError
+            If the scene does not compile.
+        """
+        options = replace(options or EngineOptions(), size=size)
+        feed = FeedSource(sample_rate, channels)
+        with ExitStack() as owned:
+            hearing = Hearing(lambda: feed, background=False, settings=options.analysis)
+            owned.callback(hearing.close)
+            gpu = parts.kept(owned, Gpu.adopt(borrowed=True))
+            stage = parts.stage(owned, gpu, scene, options, None, Mailbox())
+            pacing = LivePacing(WallClock(), options.fps or parts.DEFAULT_FPS, display_waits=True)
+            engine = cls(gpu, stage, hearing, pacing, options, owned)
+        engine._feed = feed
+        return engine
+
+    # -- the street ---------------------------------------------------------------------------
+
+    def step(self, *, record: bool = True) -> StepStats:
+        """One picture: wait for its slot, hear, decide, draw, record, present.
+
+        Parameters
+        ----------
+        record : bool
+            Whether the options' sink gets this picture.
+
+        Raises
+        ------
+        V1z3rError
+            What the source raised while it was opening, or the sink while it was writing.
+        """
+        engine_time = self._pacing.wait()
+        began = self._clock.now()
+        show_time = self._hearing.time(engine_time)
+        analysis = self._hear(show_time)
+        heard = self._clock.now()
+        self._decide(show_time)
+        decided = self._clock.now()
+        visible = self._fit(self._surface.size)
+        if visible:
+            self._draw(show_time, analysis, self._framebuffer)
+        drawn = self._clock.now()
+        if record and visible and self._recording is not None:
+            self._recording.picture(self._index - 1, show_time)
+        if visible and self._in_flight is not None:
+            self._in_flight.mark()
+        self._surface.present()
+        return self._count(began, heard, decided, drawn)
+
+    def draw(self, framebuffer: int | GlFramebuffer, time: float) -> StepStats:
+        """One picture into a host's framebuffer, for an engine made by `attach`.
+
+        Parameters
+        ----------
+        framebuffer : int or object with `glo`
+            The framebuffer's OpenGL name; 0 is the window's own.
+        time : float, seconds
+            The host's show time.
+        """
+        name = framebuffer if isinstance(framebuffer, int) else framebuffer.glo
+        began = self._clock.now()
+        analysis = self._hear(time)
+        heard = self._clock.now()
+        self._decide(time)
+        decided = self._clock.now()
+        self._draw(time, analysis, name)
+        return self._count(began, heard, decided, self._clock.now())
+
+    def skip(self) -> None:
+        """Let one picture's time pass unseen: sound and show go on, nothing is drawn."""
+        show_time = self._hearing.time(self._pacing.wait())
+        self._hear(show_time)
+        self._decide(show_time)
+        self._advance(show_time)
+
+    def run(self, duration: float | None = None) -> dict[str, object]:
+        """Step until someone quits, the sound ends or `duration` seconds are over; the report."""
+        while not self.done and (duration is None or self._time < duration):
+            self.step()
+        return self.report()
+
+    # -- from outside -------------------------------------------------------------------------
+
+    def post(self, command: Command) -> None:
+        """Ask for a change, from any thread; done at the beginning of the next step."""
+        self._stage.post(command)
+
+    def feed(self, samples: ArrayLike) -> None:
+        """Give an attached engine the host's newest samples, from any thread.
+
+        Parameters
+        ----------
+        samples : array_like of float, shape (n,) or (n, channels)
+            Nominal range [-1, 1].
+
+        Raises
+        ------
+        ValueError
+            If the shape does not fit.
+        GraphicsError
+            If the engine was not made by `attach`.
+        """
+        if self._feed is None:
+            raise GraphicsError("this engine has a sound source of its own; use Engine.attach")
+        self._feed.push(samples)
+
+    def resize(self, size: tuple[int, int]) -> None:
+        """Draw at another size from now on: for hosts; a window of ours tells on its own."""
+        self._fit(size)
+
+    @property
+    def show(self) -> ShowState:
+        """The state of the show."""
+        return self._stage.state
+
+    @property
+    def time(self) -> float:
+        """Show time of the last picture, seconds."""
+        return self._time
+
+    @property
+    def done(self) -> bool:
+        """Whether someone asked to quit or the sound has ended."""
+        return self._stage.state.quitting or self._hearing.ended
+
+    @property
+    def dropped(self) -> int:
+        """Pictures of a live recording that did not leave the GPU in time."""
+        return 0 if self._recording is None else self._recording.dropped
+
+    def report(self) -> dict[str, object]:
+        """What was measured so far, under the keys of `--report`."""
+        return self._recorder.report(
+            audio=self._hearing.stats(), graphics=GraphicsUse(*self._gpu.totals())
+        )
+
+    def finish(self, sound_until: float | None = None) -> None:
+        """Write what is still on its way and complete the sink's result.
+
+        Parameters
+        ----------
+        sound_until : float, seconds
+            The sink gets the sound up to there, however long ago the last picture was.
+        """
+        if sound_until is not None:
+            self._hear(sound_until)
+        if self._recording is not None:
+            recording, self._recording = self._recording, None
+            recording.finish()
+
+    def close(self) -> None:
+        """Release everything the engine made, newest first; may be called twice.
+
+        A recording that was not finished is left as what is playable of it.
+        """
+        self._owned.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # -- the parts of a step ------------------------------------------------------------------
+
+    def _hear(self, show_time: float) -> AnalysisFrame:
+        analysis = self._hearing.advance(show_time)
+        if self._recording is not None and self._hearing.block is not None:
+            self._recording.sound(self._hearing.block)
+        return analysis
+
+    def _decide(self, show_time: float) -> None:
+        asked = self._clock.now()
+        changed = self._stage.listen(show_time)
+        if changed is not None:
+            self._switching = (changed, asked)
+
+    def _fit(self, size: tuple[int, int]) -> bool:
+        """Follow the surface's size; False while there is nothing to draw on (minimised)."""
+        if min(size) < 1:
+            return False
+        if size != self._size:
+            self._size = size
+            self._stage.resize(size)
+            if self._recording is not None:
+                # A video has one size for all its pictures.
+                self._stage.tell("recording finished: the window changed its size")
+                self.finish()
+        return True
+
+    def _draw(self, show_time: float, analysis: AnalysisFrame, framebuffer: int | None) -> None:
+        delta = min(max(show_time - self._time, 0.0), MAX_DELTA_SECONDS)
+        context = FrameContext(
+            index=self._index,
+            time=show_time,
+            delta=delta,
+            size=self._size,
+            analysis=analysis,
+            show=self._stage.state,
+            seed=self._options.seed,
+        )
+        self._stage.draw(context, framebuffer)
+        self._advance(show_time)
+
+    def _advance(self, show_time: float) -> None:
+        self._index += 1
+        self._time = show_time
+
+    def _count(self, began: float, heard: float, decided: float, drawn: float) -> StepStats:
+        presented = self._clock.now()
+        stats = StepStats(
+            presented=presented,
+            analysis=heard - began,
+            update=decided - heard,
+            draw=drawn - decided,
+            present=presented - drawn,
+            missed_slots=self._pacing.missed_slots(presented, self._presented),
+        )
+        self._presented = presented
+        self._recorder.step(stats)
+        for seconds in self._stage.gpu_seconds():
+            self._recorder.gpu(seconds)
+        if self._switching is not None:
+            scene, asked = self._switching
+            self._recorder.switch(SceneSwitch(scene, 1_000 * (presented - asked)))
+            self._switching = None
+        return stats
+
+    def _record(self, fps: Fraction, *, live: bool) -> None:
+        sink = self._options.sink
+        if sink is None:
+            return
+        self._recording = Recording(self._gpu, self._size, fps, sink, live=live)
+        self._owned.callback(self._abort)
+
+    def _bound_queue(self) -> None:
+        self._in_flight = InFlight(self._gpu)
+        self._owned.callback(self._in_flight.close)
+
+    def _abort(self) -> None:
+        if self._recording is not None:
+            self._recording.abort()
+            self._recording = None

@@ -1,0 +1,129 @@
+"""From an audio source to the newest analysis frame."""
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from v1z3r_core.model.analysis import AnalysisFrame, AnalyzerSettings, silent_frame
+from v1z3r_core.model.audio import AudioBlock, AudioStats
+from v1z3r_core.model.ports import AudioSource
+
+if TYPE_CHECKING:
+    from v1z3r_core.analysis.analyzer import Analyzer
+
+OpenFunction = Callable[[], AudioSource]
+
+
+class Hearing:
+    """Owns the source and its analyzer.
+
+    Live, both are opened on a thread of their own that starts when the first picture is out: it
+    waits neither for the kernels to load nor for a sound server, it is drawn in silence. Offline
+    they are opened at once.
+
+    Parameters
+    ----------
+    open_source : function () -> AudioSource
+    background : bool, keyword-only
+    settings : AnalyzerSettings
+
+    Raises
+    ------
+    AudioFileError, AudioDeviceError
+        Whatever `open_source` raises: here, or in the background from the first `advance` after
+        it happened.
+    """
+
+    def __init__(
+        self,
+        open_source: OpenFunction,
+        *,
+        background: bool,
+        settings: AnalyzerSettings | None = None,
+    ) -> None:
+        self._open = open_source
+        self._settings = settings or AnalyzerSettings()
+        self._analyzer: Analyzer | None = None
+        self._source: AudioSource | None = None
+        self._arrived: tuple[AudioSource, Analyzer] | None = None
+        self._failure: Exception | None = None
+        self._loader: threading.Thread | None = None
+        self._asked = False
+        self._offset = 0.0
+        self._silence = silent_frame()
+        self.block: AudioBlock | None = None
+        if not background:
+            self._source, self._analyzer = self._make()
+
+    @property
+    def source(self) -> AudioSource | None:
+        """The source, once it is open."""
+        return self._source
+
+    @property
+    def ended(self) -> bool:
+        """Whether the source has nothing more to say."""
+        return self._source is not None and self._source.ended
+
+    def time(self, engine_time: float) -> float:
+        """Show time: the source's own clock where it has one, else the engine's, in seconds.
+
+        A source that opened late starts where the show already was, so that pictures never
+        jump; from then on its clock alone counts.
+        """
+        heard = None if self._source is None else self._source.time()
+        return engine_time if heard is None else heard + self._offset
+
+    def advance(self, show_time: float) -> AnalysisFrame:
+        """Take in all sound up to the show time; what was heard of it. `block` holds the sound."""
+        if self._source is None:
+            self._welcome(show_time)
+        if self._source is None or self._analyzer is None:
+            return self._silence
+        self.block = self._source.read(show_time - self._offset)
+        if self.block is not None:
+            self._analyzer.advance(self.block)
+        return self._analyzer.latest
+
+    def stats(self) -> AudioStats:
+        """The source's health; zeros while it is not open."""
+        return AudioStats() if self._source is None else self._source.stats()
+
+    def close(self) -> None:
+        """Close the source, waiting for one that is still opening; may be called twice."""
+        if self._loader is not None:
+            self._loader.join()
+            self._loader = None
+            if self._source is None and self._arrived is not None:
+                self._source = self._arrived[0]
+        if self._source is not None:
+            self._source.close()
+
+    def _make(self) -> "tuple[AudioSource, Analyzer]":
+        source = self._open()
+        try:
+            from v1z3r_core.analysis.analyzer import Analyzer  # loads the kernels
+
+            return source, Analyzer(self._settings)
+        except BaseException:
+            source.close()
+            raise
+
+    def _load(self) -> None:
+        try:
+            self._arrived = self._make()
+        except Exception as failure:  # noqa: BLE001  top of a thread: `advance` raises it again
+            self._failure = failure
+
+    def _welcome(self, show_time: float) -> None:
+        if self._failure is not None:
+            failure, self._failure = self._failure, None
+            raise failure
+        if self._arrived is not None:
+            self._source, self._analyzer = self._arrived
+            self._offset = show_time - (self._source.time() or 0.0)
+        elif self._loader is None:
+            if self._asked:  # the first picture is out
+                self._loader = threading.Thread(target=self._load, name="v1z3r-loader", daemon=True)
+                self._loader.start()
+            self._asked = True
