@@ -1,0 +1,97 @@
+"""Where something new begins: spectral flux against a threshold that follows the music.
+
+References
+----------
+S. Böck and G. Widmer, "Maximum filter vibrato suppression for onset detection", DAFx-13
+(2013): difference of log bands against the widest neighbour some time ago, positive part only.
+J. P. Bello et al., "A tutorial on onset detection in music signals", IEEE Trans. Speech and
+Audio Processing 13 (2005), section III-C: thresholds from a running median.
+"""
+
+import math
+
+import numpy as np
+from numba import types
+from numpy.typing import NDArray
+
+from v1z3r_core.kernels.policy import kernel, reads, writes
+
+Floats = NDArray[np.float32]
+
+AUDIBLE_SPAN = np.float32(1e-5)  # 50 dB under the loudest band's reference nothing is an event
+AUDIBLE_FLOOR = np.float32(1e-9)  # and at -90 dBFS per band nothing ever is
+
+# Measured on steady noise, tones and the demo track, see tests/analysis/test_onsets.py.
+MEDIAN_FACTOR = np.float32(2.0)
+LEAST_CHANGE = np.float32(0.25)  # octaves of power, mean over the bands
+
+_F = types.float32
+_I = types.int64
+_ZERO = np.float32(0.0)
+_ONE = np.float32(1.0)
+
+
+@kernel(reads(_F), _F, writes(_F))
+def log_bands(power: Floats, top: np.float32, out: Floats) -> None:
+    """Band powers in octaves over what is audible next to `top`, 0 below that."""
+    scale = _ONE / max(top * AUDIBLE_SPAN, AUDIBLE_FLOOR)
+    for b in range(power.shape[0]):
+        out[b] = math.log2(_ONE + power[b] * scale)
+
+
+@kernel(reads(_F), reads(_F), _I, returns=_F)
+def flux(now: Floats, then: Floats, bands: int) -> np.float32:
+    """Mean rise of the first `bands` log bands over the largest of three neighbours then.
+
+    Comparing with the neighbours too keeps a gliding or trembling tone from counting as a
+    row of new ones. Octaves of power, ≥ 0.
+    """
+    total = _ZERO
+    for b in range(bands):
+        before = then[b]
+        if b > 0:
+            before = max(before, then[b - 1])
+        if b + 1 < bands:
+            before = max(before, then[b + 1])
+        total += max(now[b] - before, _ZERO)
+    return total / np.float32(bands)
+
+
+@kernel(_F, _I, writes(_F), writes(_F))
+def remember_sorted(value: np.float32, at: int, past: Floats, ordered: Floats) -> None:
+    """Put a value in place of the oldest, in a ring and in a sorted copy of it.
+
+    Parameters
+    ----------
+    value : float
+    at : int
+        Place of the oldest value in `past`.
+    past, ordered : float32, shape (length,)
+        The same values by age and by size.
+    """
+    oldest = past[at]
+    past[at] = value
+    place = 0
+    while ordered[place] != oldest:
+        place += 1
+    while place + 1 < ordered.shape[0] and ordered[place + 1] < value:
+        ordered[place] = ordered[place + 1]
+        place += 1
+    while place > 0 and ordered[place - 1] > value:
+        ordered[place] = ordered[place - 1]
+        place -= 1
+    ordered[place] = value
+
+
+@kernel(_F, reads(_F), returns=_F)
+def strength(change: np.float32, ordered: Floats) -> np.float32:
+    """How far a flux stands out of the recent ones: 0 (it does not) to 1.
+
+    Parameters
+    ----------
+    change : float
+    ordered : float32, shape (n,)
+        Recent fluxes in ascending order.
+    """
+    threshold = MEDIAN_FACTOR * ordered[ordered.shape[0] // 2] + LEAST_CHANGE
+    return _ONE - threshold / change if change > threshold else _ZERO

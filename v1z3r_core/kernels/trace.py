@@ -1,0 +1,125 @@
+"""The oscilloscope's trace: where to start it so that a steady tone stands still."""
+
+import math
+
+import numpy as np
+from numba import types
+from numpy.typing import NDArray
+
+from v1z3r_core.kernels.policy import REDUCE, kernel, reads, writes
+
+Floats = NDArray[np.float32]
+
+HYSTERESIS = np.float32(0.1)  # of the largest sample: noise around zero is no crossing
+COMPARED_POINTS = 64  # of the trace; a periodic signal repeats at every one of them
+TIE = np.float32(1.05)  # among starts that match about as well, the newest has least delay
+
+_F = types.float32
+_I = types.int64
+_ZERO = np.float32(0.0)
+_HALF = np.float32(0.5)
+
+
+@kernel(reads(_F), _I, writes(_F), fastmath=REDUCE)
+def thin_out(samples: Floats, factor: int, out: Floats) -> None:
+    """Means of `factor` samples each, the newest at the end.
+
+    Parameters
+    ----------
+    samples : float32, shape (factor · n,)
+    factor : int, ≥ 1
+    out : float32, shape (n,)
+    """
+    share = np.float32(1.0 / factor)
+    for i in range(out.shape[0]):
+        total = _ZERO
+        for k in range(factor):
+            total += samples[i * factor + k]
+        out[i] = total * share
+
+
+@kernel(reads(_F), reads(_F), _I, _F, _I, returns=_F, fastmath=REDUCE)
+def mismatch(
+    trace: Floats, previous: Floats, start: int, offset: np.float32, spread: int
+) -> np.float32:
+    """Summed squared difference between the last trace and one starting at `start + offset`."""
+    line = previous.shape[0]
+    step = line // COMPARED_POINTS
+    total = _ZERO
+    for point in range(COMPARED_POINTS):
+        j = point * step
+        i = start + j // spread
+        between = offset + np.float32(j % spread) / np.float32(spread)
+        if between >= np.float32(1.0):
+            between -= np.float32(1.0)
+            i += 1
+        difference = trace[i] + between * (trace[i + 1] - trace[i]) - previous[j]
+        total += difference * difference
+    return total
+
+
+@kernel(reads(_F), reads(_F), _I, _I, returns=types.float64)
+def find_start(trace: Floats, previous: Floats, search: int, spread: int) -> float:
+    """Place of the rising zero crossing from which the trace looks most like the last one.
+
+    Parameters
+    ----------
+    trace : float32, shape (n,)
+        The newest samples.
+    previous : float32, shape (line,)
+        What was shown last.
+    search : int
+        How many samples back from the newest possible start to look.
+    spread : int
+        Points of the trace per sample, a power of two.
+
+    Returns
+    -------
+    float64
+        Fractional index; the newest possible start when nothing crosses zero.
+    """
+    newest = trace.shape[0] - 3 - (previous.shape[0] - 1) // spread
+    oldest = max(newest - search, 1)
+    loudest = _ZERO
+    for i in range(oldest, newest + 1):
+        loudest = max(loudest, abs(trace[i]))
+    threshold = -HYSTERESIS * loudest
+    best = np.float32(math.inf)
+    found = float(newest)
+    armed = False
+    for i in range(oldest, newest):
+        if trace[i] < threshold:
+            armed = True
+        if armed and trace[i] < _ZERO <= trace[i + 1]:
+            armed = False
+            offset = trace[i] / (trace[i] - trace[i + 1])
+            distance = mismatch(trace, previous, i, offset, spread)
+            if distance <= TIE * best:
+                found = i + offset
+            best = min(best, distance)
+    return found
+
+
+@kernel(reads(_F), types.float64, _I, writes(_F), fastmath=REDUCE)
+def draw_from(trace: Floats, start: float, spread: int, line: Floats) -> None:
+    """Sample the trace from a fractional place on, `spread` points per sample.
+
+    Catmull-Rom interpolation; its four weights are the same for every `spread`-th point, so
+    that the inner loop is a plain filter.
+    """
+    for phase in range(spread):
+        position = start + phase / spread
+        first = int(position)
+        t = np.float32(position - first)
+        before = _HALF * t * (t * (np.float32(2.0) - t) - np.float32(1.0))
+        here = _HALF * (t * t * (np.float32(3.0) * t - np.float32(5.0)) + np.float32(2.0))
+        after = _HALF * t * (t * (np.float32(4.0) - np.float32(3.0) * t) + np.float32(1.0))
+        beyond = _HALF * t * t * (t - np.float32(1.0))
+        for j in range(line.shape[0] // spread):
+            i = first + j
+            line[j * spread + phase] = (
+                before * trace[i - 1]
+                + here * trace[i]
+                + after * trace[i + 1]
+                + beyond * trace[i + 2]
+            )
