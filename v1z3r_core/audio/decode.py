@@ -173,7 +173,7 @@ class Decoder:
                         lost = 0
                     yield frame
 
-    def _frames_in(self, packet: Packet[AudioStream]) -> int:
+    def _frames_in(self, packet: "Packet[AudioStream]") -> int:
         if packet.duration is None or packet.time_base is None:
             return 0
         return round(packet.duration * packet.time_base * self._stream.codec_context.sample_rate)

@@ -60,6 +60,10 @@ class FeedSource:
         """False: the host may always push more."""
         return False
 
+    @property
+    def duration(self) -> None:
+        """None: nobody knows how long the host plays."""
+
     def time(self) -> None:
         """None: it keeps no clock."""
 

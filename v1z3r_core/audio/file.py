@@ -104,9 +104,9 @@ class FileSource:
         return self._frames
 
     @property
-    def duration(self) -> float:
-        """Exact length of the part in seconds; costs what `frames` costs."""
-        return self.frames / self.rate
+    def duration(self) -> float | None:
+        """Exact length of the part in seconds, None when it loops; costs what `frames` costs."""
+        return None if self._loop else self.frames / self.rate
 
     def time(self) -> None:
         """None: it keeps no clock."""

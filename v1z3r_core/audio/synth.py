@@ -66,9 +66,9 @@ class SynthSource:
         return len(self._samples)
 
     @property
-    def duration(self) -> float:
-        """Length in seconds; of one round when it loops."""
-        return self.frames / RATE_HZ
+    def duration(self) -> float | None:
+        """Length in seconds, None when it loops."""
+        return None if self._loop else self.frames / RATE_HZ
 
     def time(self) -> None:
         """None: it keeps no clock."""

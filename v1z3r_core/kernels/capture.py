@@ -1,6 +1,6 @@
 """The callback by which PortAudio hands over recorded samples."""
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numba import types
@@ -57,3 +57,6 @@ def capture(source: Any, _target: Any, frames: int, _times: Any, _flags: int, us
     header[STAMP_NS] = monotonic_ns()
     store_release(header, WRITTEN, written + count)
     return 0
+
+
+CAPTURE: int = cast(Any, capture).address  # what Pa_OpenStream takes

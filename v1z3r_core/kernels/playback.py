@@ -1,6 +1,6 @@
 """The callback by which PortAudio fetches samples to play."""
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numba import types
@@ -117,3 +117,6 @@ def play(_source: Any, target: Any, frames: int, times: Any, _flags: int, user: 
         header[MISSING] += count - ready
         store_release(header, PLAYED, played + ready)
     return 0
+
+
+PLAY: int = cast(Any, play).address  # what Pa_OpenStream takes

@@ -1,0 +1,108 @@
+"""The sound devices of this machine, and the one that a name means."""
+
+import re
+from collections.abc import Sequence
+
+from v1z3r_core.audio import pulse
+from v1z3r_core.audio.portaudio import DeviceInfo, query_devices, query_host_apis
+from v1z3r_core.model.errors import AudioDeviceError
+from v1z3r_core.model.suggest import did_you_mean
+
+__all__ = ["DeviceInfo", "find_input", "find_output", "host_apis", "list_devices"]
+
+_LOOPBACK = re.compile(r"monitor|loopback|stereo mix|blackhole|what u hear", re.IGNORECASE)
+
+
+def list_devices() -> tuple[DeviceInfo, ...]:
+    """PortAudio's devices in its order, then the sources of a PulseAudio or PipeWire server.
+
+    Raises
+    ------
+    AudioDeviceError
+        If PortAudio is not installed or the sound system does not answer.
+    """
+    devices = tuple(
+        DeviceInfo(
+            index=record["index"],
+            name=record["name"],
+            host_api=record["api"],
+            inputs=record["max_input_channels"],
+            outputs=record["max_output_channels"],
+            default_rate=round(record["default_samplerate"]),
+            latency_ms=1e3
+            * record[
+                f"default_low_{'input' if record['max_input_channels'] else 'output'}_latency"
+            ],
+            is_default_input=record["is_default_input"],
+            is_default_output=record["is_default_output"],
+            is_loopback=bool(record["max_input_channels"] and _LOOPBACK.search(record["name"])),
+        )
+        for record in query_devices()
+    )
+    return devices + pulse.sources()
+
+
+def host_apis() -> tuple[str, ...]:
+    """Sound systems that PortAudio speaks here: ("ALSA", "JACK Audio Connection Kit", …).
+
+    Raises
+    ------
+    AudioDeviceError
+        As `list_devices`.
+    """
+    return query_host_apis()
+
+
+def find_input(name: str | None = None) -> DeviceInfo:
+    """The default input, or the one that a name means.
+
+    Parameters
+    ----------
+    name : str or None
+        PortAudio's number, a whole name, or a part that only one input's name has; upper and
+        lower case are one.
+
+    Raises
+    ------
+    AudioDeviceError
+        If there is none, or more than one.
+    """
+    inputs = [device for device in list_devices() if device.inputs]
+    if name is None:
+        for device in inputs:
+            if device.is_default_input:
+                return device
+        raise AudioDeviceError("no sound input here; connect one and look with: v1z3r devices")
+    return _named(name, inputs, "input")
+
+
+def find_output(name: str | None = None) -> DeviceInfo:
+    """The default output, or the one that a name means; see `find_input`.
+
+    Raises
+    ------
+    AudioDeviceError
+        If there is none, or more than one.
+    """
+    outputs = [device for device in list_devices() if device.outputs]
+    if name is None:
+        for device in outputs:
+            if device.is_default_output:
+                return device
+        raise AudioDeviceError("no sound output here; connect one and look with: v1z3r devices")
+    return _named(name, outputs, "output")
+
+
+def _named(name: str, devices: Sequence[DeviceInfo], kind: str) -> DeviceInfo:
+    wanted = name.casefold()
+    for device in devices:
+        if wanted in (device.name.casefold(), str(device.index)):
+            return device
+    found = [device for device in devices if wanted in device.name.casefold()]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = ", ".join(device.name for device in found)
+        raise AudioDeviceError(f"{kind} {name!r} may be any of: {names}; write more of the name")
+    known = did_you_mean(name, [device.name for device in devices])
+    raise AudioDeviceError(f"no {kind} {name!r}{known or '; there is none at all'}")
