@@ -10,6 +10,7 @@ extension  holds         why
                          into an ordinary indexed file at the end. `delay_moov` matters: without
                          it the fragments' header is written before the encoder's delay is known
                          and both AAC's 1,024 samples and the B-frames' two frames go astray.
+                         FFmpeg 8.1 (PyAV 17.1) is the first that gets the two together right.
 .mkv       H.264, FLAC   lossless sound at its own rate, and FLAC has no encoder delay: AAC in
                          Matroska plays 21 ms late in players that ignore `CodecDelay`.
 .webm      VP9, Opus     the open pair for browsers; Opus counts in 48 kHz.

@@ -2,8 +2,6 @@
 
 import errno
 import os
-import struct
-import zlib
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,7 +10,7 @@ import numpy as np
 from av import VideoFrame
 from av.codec.context import ThreadType
 from av.video.codeccontext import VideoCodecContext
-from av.video.reformatter import VideoReformatter
+from av.video.reformatter import ColorPrimaries, ColorTrc, VideoReformatter
 
 from v1z3r_core.model.audio import AudioBlock
 from v1z3r_core.model.errors import OutputError
@@ -22,13 +20,6 @@ from v1z3r_core.output.partial import PartialFile, cannot_write, partial_path
 
 FAST_LEVEL = 1  # 720p: 23 ms a picture on one core where Pillow's fastest takes 56; level 3 40
 SMALL_LEVEL = 6  # a quarter smaller than level 1, in 100 ms
-_HEADER_BYTES = 33  # signature and IHDR, which sRGB must follow
-
-
-def _srgb_chunk() -> bytes:
-    # PNG 11.3.2.5; rendering intent 0, perceptual. PyAV below 17 cannot ask FFmpeg for it.
-    body = b"sRGB\0"
-    return struct.pack(">I", 1) + body + struct.pack(">I", zlib.crc32(body))
 
 
 class PngEncoder:
@@ -50,6 +41,8 @@ class PngEncoder:
         pixels = np.ascontiguousarray(frame.pixels)
         source = VideoFrame.from_numpy_buffer(pixels, format="rgba")
         picture = self._reformatter.reformat(source, format="rgb24")
+        picture.color_primaries = ColorPrimaries.BT709
+        picture.color_trc = ColorTrc.IEC61966_2_1  # both together make the encoder say sRGB
         picture.pts = None
         return [bytes(packet) for packet in self._context.encode(picture)]
 
@@ -101,7 +94,7 @@ class PngSink:
         encoder = PngEncoder(SMALL_LEVEL)
         (data,) = [*encoder.encode(frame), *encoder.flush()]
         try:
-            self._file.write(data[:_HEADER_BYTES] + _srgb_chunk() + data[_HEADER_BYTES:])
+            self._file.write(data)
         except OSError as error:
             raise cannot_write(self._path, error) from error
         self._written = True
@@ -200,10 +193,7 @@ class FolderSink:
             final = self._path(self._count)
             partial = partial_path(final)
             try:
-                with partial.open("wb") as file:
-                    file.write(data[:_HEADER_BYTES])
-                    file.write(_srgb_chunk())
-                    file.write(memoryview(data)[_HEADER_BYTES:])
+                partial.write_bytes(data)
                 partial.replace(final)
             except OSError as error:
                 partial.unlink(missing_ok=True)

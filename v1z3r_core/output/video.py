@@ -8,7 +8,7 @@ from typing import cast
 import av
 import numpy as np
 from av import VideoFrame
-from av.video.reformatter import VideoReformatter
+from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
@@ -30,7 +30,6 @@ _MUXER_OPTIONS = {"fflags": "+bitexact", "flush_packets": "1"}
 # AVCOL_* of ITU-T H.273: BT.709 primaries, transfer and matrix, limited range.
 _BT709 = 1
 _LIMITED = 1
-_SWS_BT709 = 1  # the scaler's own number for the same matrix
 
 
 class VideoSink:
@@ -154,7 +153,10 @@ class VideoSink:
             self.abort()
             raise OutputError(f"{self._path}: no picture was written; nothing was saved")
         with self._telling():
-            self._close_container()
+            self._flush()
+            self._container.close()
+            if self._file.error is not None:  # FFmpeg tells of a failed write later, or never
+                raise self._file.error
         self._closed = True
         self._file.commit()
 
@@ -167,10 +169,10 @@ class VideoSink:
             self._file.discard()
             return
         try:
-            if self._file.error is None:
-                self._close_container()
-        except (av.error.FFmpegError, OSError) as error:
-            raise cannot_write(self._path, _as_os_error(error), kept=self._file.path) from error
+            with self._telling():
+                if self._file.error is None:
+                    self._flush()
+                self._container.close()  # after an error nothing of it reaches the file
         finally:
             self._file.keep()
 
@@ -204,20 +206,17 @@ class VideoSink:
         return self._reformatter.reformat(
             source,
             format="yuv420p",
-            interpolation="AREA",
-            src_colorspace=_SWS_BT709,
-            dst_colorspace=_SWS_BT709,
-            src_color_range="JPEG",
-            dst_color_range="MPEG",
+            interpolation=Interpolation.AREA,
+            src_colorspace=Colorspace.ITU709,
+            dst_colorspace=Colorspace.ITU709,
+            src_color_range=ColorRange.JPEG,
+            dst_color_range=ColorRange.MPEG,
         )
 
-    def _close_container(self) -> None:
+    def _flush(self) -> None:
         self._container.mux(self._video.encode(None))
         if self._sound is not None:
             self._container.mux(self._sound.flush())
-        self._container.close()
-        if self._file.error is not None:
-            raise self._file.error
 
     @contextmanager
     def _telling(self) -> Iterator[None]:

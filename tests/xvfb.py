@@ -1,0 +1,92 @@
+"""Private X displays for tests: one bare, one with a window manager.
+
+Needs Debian's xvfb; the desktop also openbox and x11-utils. Import the fixtures where they are
+wanted::
+
+    from xvfb import bare_display, desktop
+"""
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+SIZE = (800, 600)
+START_SECONDS = 20.0
+
+
+def wait_until(condition: Callable[[], object], what: str, seconds: float = START_SECONDS) -> None:
+    """Return when the condition holds: another process works on it, so there is no clock to set."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{what} did not happen within {seconds:g} s")
+        time.sleep(0.01)
+
+
+@contextmanager
+def private_display(size: tuple[int, int] = SIZE) -> Iterator[str]:
+    """Start an X server nobody else uses; yield its name."""
+    reading, writing = os.pipe()
+    screen = f"{size[0]}x{size[1]}x24"
+    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", screen, "-nolisten", "tcp"]
+    server = subprocess.Popen([*command, "-noreset"], pass_fds=[writing], stderr=subprocess.DEVNULL)
+    os.close(writing)
+    try:
+        with os.fdopen(reading) as answer:
+            number = answer.readline().strip()  # empty when the server died
+        if not number:
+            raise RuntimeError(f"Xvfb ended with {server.wait()} before it had a display")
+        yield f":{number}"
+    finally:
+        server.terminate()
+        server.wait(START_SECONDS)
+
+
+@contextmanager
+def window_manager(display: str) -> Iterator[None]:
+    """Run openbox on the display: minimising and real fullscreen need a manager."""
+    environment = {**os.environ, "DISPLAY": display}
+    manager = subprocess.Popen(
+        ["openbox", "--sm-disable"], env=environment, stderr=subprocess.DEVNULL
+    )
+    try:
+        question = ["xprop", "-display", display, "-root", "_NET_SUPPORTING_WM_CHECK"]
+        wait_until(
+            lambda: "window id" in subprocess.run(question, capture_output=True, text=True).stdout,
+            "openbox taking over",
+        )
+        yield
+    finally:
+        manager.terminate()
+        manager.wait(START_SECONDS)
+
+
+def _require(*programs: str) -> None:
+    for program in programs:
+        if shutil.which(program) is None:
+            pytest.skip(f"{program} is not installed")
+
+
+@pytest.fixture(scope="module")
+def bare_display() -> Iterator[str]:
+    """A display without a window manager, in DISPLAY for the module's tests."""
+    _require("Xvfb")
+    with private_display() as name, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DISPLAY", name)
+        patch.delenv("WAYLAND_DISPLAY", raising=False)
+        yield name
+
+
+@pytest.fixture(scope="module")
+def desktop() -> Iterator[str]:
+    """A display with a window manager, in DISPLAY for the module's tests."""
+    _require("Xvfb", "openbox", "xprop")
+    with private_display() as name, window_manager(name), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DISPLAY", name)
+        patch.delenv("WAYLAND_DISPLAY", raising=False)
+        yield name
