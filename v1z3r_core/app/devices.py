@@ -33,8 +33,8 @@ def run(arguments: argparse.Namespace) -> int:
                 star,
                 device.name,
                 device.host_api,
-                str(device.input_channels),
-                str(device.output_channels),
+                str(device.inputs),
+                str(device.outputs),
                 f"{device.default_rate:.0f}",
                 "loopback" if device.is_loopback else "",
             )

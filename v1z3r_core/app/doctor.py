@@ -3,10 +3,15 @@
 import argparse
 import json
 import platform
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 import v1z3r_core
 from v1z3r_core.model.errors import V1z3rError
+
+if TYPE_CHECKING:
+    from v1z3r_core.output.monitors import Monitor
 
 EXAMPLE = "v1z3r doctor"
 
@@ -84,7 +89,7 @@ def _graphics() -> list[Finding]:
 
 
 def _display() -> list[Finding]:
-    from v1z3r_core.output.window import monitors
+    from v1z3r_core.output.monitors import monitors
 
     try:
         found = monitors()
@@ -98,7 +103,12 @@ def _display() -> list[Finding]:
                 "run it in a desktop session, or set DISPLAY",
             )
         ]
-    return [Finding("display", True, "; ".join(str(monitor) for monitor in found))]
+    return [Finding("display", True, "; ".join(map(_monitor, found)))]
+
+
+def _monitor(monitor: "Monitor") -> str:
+    refresh = "" if monitor.refresh_hz is None else f" at {monitor.refresh_hz:g} Hz"
+    return f"{monitor.name} {monitor.rect[2]}x{monitor.rect[3]}{refresh}"
 
 
 def _sound() -> list[Finding]:
@@ -110,8 +120,8 @@ def _sound() -> list[Finding]:
         return [Finding("sound", False, str(failure), "no live sound", f"{APT} libportaudio2")]
     names = ", ".join(apis) or "none"
     findings = [Finding("sound library", True, f"PortAudio, host APIs: {names}")]
-    inputs = [device.name for device in found if device.input_channels]
-    outputs = [device.name for device in found if device.output_channels]
+    inputs = [device.name for device in found if device.inputs]
+    outputs = [device.name for device in found if device.outputs]
     fix = "connect a device, or start the desktop's sound server (PulseAudio or PipeWire)"
     findings.append(
         Finding("sound input", bool(inputs), ", ".join(inputs) or "none", "no live input", fix)
@@ -143,16 +153,17 @@ def _files() -> list[Finding]:
 def _codecs() -> list[Finding]:
     from v1z3r_core.output.codecs import codec_report
 
-    return [
-        Finding(
-            f"{container}",
-            not missing,
-            found,
-            f"no {container} files",
-            "pip install --force-reinstall av",
+    report = codec_report()
+    gpl = f"; GPL encoders: {', '.join(report.gpl_encoders)}" if report.gpl_encoders else ""
+    found = [Finding("FFmpeg", True, f"{report.ffmpeg} in PyAV {report.pyav}{gpl}")]
+    reinstall = "pip install --force-reinstall av"
+    for each in report.containers:
+        codecs = f"{each.video}, {each.sound}"
+        text = f"no {', '.join(each.missing)}" if each.missing else codecs
+        found.append(
+            Finding(each.suffix, not each.missing, text, f"no {each.suffix} files", reinstall)
         )
-        for container, found, missing in codec_report()
-    ]
+    return found
 
 
 def _kernels() -> list[Finding]:

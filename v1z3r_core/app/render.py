@@ -49,9 +49,11 @@ def run(arguments: argparse.Namespace) -> int:
     from v1z3r_core.app import choice
     from v1z3r_core.engine.engine import Engine
     from v1z3r_core.engine.options import EngineOptions
+    from v1z3r_core.telemetry.age import process_age_seconds
 
     scene = choice.scenes(arguments)[0]
     values = choice.parameters(scene, arguments.set)
+    age = process_age_seconds()
     with ExitStack() as undo:
         source = undo.enter_context(closing(_source(arguments)))
         rate, count, length = _extent(arguments, source)
@@ -62,8 +64,9 @@ def run(arguments: argparse.Namespace) -> int:
         _draw(engine, scene, count, still=arguments.at is not None)
         engine.finish(length)
         measured = engine.report()
+    report.counted_from_start(measured, age)
     report.write(measured, arguments.report)
-    print(f"{arguments.output}\n{report.summary(measured)}")
+    print(arguments.output, *report.summary(measured), sep="\n")
     return 0
 
 

@@ -50,8 +50,23 @@ def write(report: Mapping[str, object], path: Path | None) -> None:
         ) from None
 
 
-def summary(report: Mapping[str, Any]) -> str:
-    """The report in two lines for a person."""
+def counted_from_start(report: dict[str, object], age_at_opening: float | None) -> None:
+    """Let `first_frame_s` count from the start of the process, where that is known.
+
+    Parameters
+    ----------
+    report : dict
+        Its first frame counts from the opening of the engine, and is changed.
+    age_at_opening : float or None, seconds
+        Age of the process at that moment.
+    """
+    first = report.get("first_frame_s")
+    if isinstance(first, float) and age_at_opening is not None:
+        report["first_frame_s"] = round(first + age_at_opening, 3)
+
+
+def summary(report: Mapping[str, Any]) -> list[str]:
+    """The report in a few lines for a person."""
     interval = report["interval_ms"]
     lines = [f"{report['frames']} frames"]
     if "fps" in report:
@@ -62,11 +77,11 @@ def summary(report: Mapping[str, Any]) -> str:
         lines.append(
             f"interval ms: p50 {interval['p50']:.2f}, p95 {interval['p95']:.2f}, "
             f"p99 {interval['p99']:.2f}, max {interval['max']:.2f}; "
-            f"missed {report['missed']}, xruns {report['audio']['xruns']}"
+            f"missed {report.get('missed', 0)}, xruns {report['audio']['xruns']}"
         )
     stages = report["stage_ms"]
     if all(stages.values()):
         lines.append(
             "stage ms p50: " + ", ".join(f"{name} {ms['p50']:.2f}" for name, ms in stages.items())
         )
-    return "\n".join(lines)
+    return lines

@@ -4,7 +4,6 @@ import argparse
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import replace
-from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,6 +45,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Play until the sound ends, someone quits, or the time is over."""
     report.check_writable(arguments.report)
+    from v1z3r_core.telemetry.age import process_age_seconds
+
+    age = process_age_seconds()
     engine, writer = _open(arguments)
     with engine:
         try:
@@ -58,8 +60,10 @@ def run(arguments: argparse.Namespace) -> int:
     if writer is not None:
         measured["dropped"] = dropped + writer.dropped
         note(f"recorded {arguments.record}, {measured['dropped']} frames dropped")
+    report.counted_from_start(measured, age)
     report.write(measured, arguments.report)
-    note(report.summary(measured))
+    for line in report.summary(measured):
+        note(line)
     return 0
 
 
@@ -126,11 +130,12 @@ def _window(arguments: argparse.Namespace) -> Surface:
 
 def _writer(arguments: argparse.Namespace, source: AudioSource) -> "Writer":
     from v1z3r_core.app import plugins
+    from v1z3r_core.engine.pacing import DEFAULT_FPS
     from v1z3r_core.output.open import open_sink
     from v1z3r_core.output.writer import Writer
 
     picture = PictureFormat(
-        arguments.size, arguments.fps or Fraction(60), source.rate, source.channels
+        arguments.size, arguments.fps or DEFAULT_FPS, source.rate, source.channels
     )
     sink = open_sink(arguments.record, picture, extra=plugins.sinks())
     return Writer(sink, blocking=False)

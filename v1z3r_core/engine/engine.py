@@ -15,7 +15,13 @@ from v1z3r_core.engine.clock import WallClock
 from v1z3r_core.engine.hearing import Hearing
 from v1z3r_core.engine.mailbox import Mailbox
 from v1z3r_core.engine.options import EngineOptions
-from v1z3r_core.engine.pacing import LivePacing, OfflinePacing, Pacing
+from v1z3r_core.engine.pacing import (
+    DEFAULT_FPS,
+    HostPacing,
+    LivePacing,
+    OfflinePacing,
+    Pacing,
+)
 from v1z3r_core.engine.recording import Recording
 from v1z3r_core.engine.stage import Stage
 from v1z3r_core.model.analysis import AnalysisFrame
@@ -24,7 +30,7 @@ from v1z3r_core.model.errors import GraphicsError
 from v1z3r_core.model.ports import Surface
 from v1z3r_core.model.scene import Scene
 from v1z3r_core.model.show import FrameContext, ShowState
-from v1z3r_core.model.stats import GraphicsUse, SceneSwitch, StepStats
+from v1z3r_core.model.stats import SceneSwitch, StepStats
 from v1z3r_core.output.headless import OffscreenSurface
 from v1z3r_core.renderer.gpu import Gpu
 from v1z3r_core.renderer.inflight import InFlight
@@ -70,8 +76,8 @@ class Engine:
         self._pacing = pacing
         self._options = options
         self._owned = owned.pop_all()
-        self._clock = WallClock()
-        self._recorder = Recorder(self._clock.now())
+        self._clock = pacing.clock
+        self._recorder = Recorder(started=0.0)  # the clock began when the engine was asked for
         self._owned.callback(self._recorder.close)
         self._surface: Surface = OffscreenSurface(options.size)
         self._framebuffer: int | None = None
@@ -118,7 +124,7 @@ class Engine:
             If the first scene does not compile.
         """
         options = options or EngineOptions()
-        notices: Mailbox[str] = Mailbox()
+        clock, notices = WallClock(), Mailbox[str]()
         with ExitStack() as owned:
             if surface is None:
                 surface = OffscreenSurface(options.size) if headless else parts.window(options)
@@ -132,8 +138,7 @@ class Engine:
                 settings=options.analysis,
             )
             owned.callback(hearing.close)
-            fps = options.fps or parts.refresh(surface)
-            pacing = LivePacing(WallClock(), fps, display_waits=surface.waits_for_refresh)
+            pacing = LivePacing(clock, surface, options.fps)
             engine = cls(gpu, stage, hearing, pacing, options, owned)
         engine._surface = surface
         engine._size = surface.size
@@ -141,7 +146,7 @@ class Engine:
             engine._bound_queue()
         else:
             engine._framebuffer = 0
-        engine._record(fps, live=True)
+        engine._record(pacing.fps, live=True)
         return engine
 
     @classmethod
@@ -159,8 +164,8 @@ class Engine:
             As `open`, but all of them at once.
         """
         options = options or EngineOptions()
-        fps = options.fps or parts.DEFAULT_FPS
-        notices: Mailbox[str] = Mailbox()
+        fps = options.fps or DEFAULT_FPS
+        clock, notices = WallClock(), Mailbox[str]()
         with ExitStack() as owned:
             hearing = Hearing(
                 lambda: parts.opened(source, play=False, notify=notices.post),
@@ -170,7 +175,7 @@ class Engine:
             owned.callback(hearing.close)
             gpu = parts.kept(owned, Gpu.standalone())
             stage = parts.stage(owned, gpu, scenes, options, None, notices)
-            engine = cls(gpu, stage, hearing, OfflinePacing(fps), options, owned)
+            engine = cls(gpu, stage, hearing, OfflinePacing(clock, fps), options, owned)
         engine._bound_queue()
         engine._record(fps, live=False)
         return engine
@@ -208,14 +213,13 @@ class Engine:
             If the scene does not compile.
         """
         options = replace(options or EngineOptions(), size=size)
-        feed = FeedSource(sample_rate, channels)
+        clock, feed = WallClock(), FeedSource(sample_rate, channels)
         with ExitStack() as owned:
             hearing = Hearing(lambda: feed, background=False, settings=options.analysis)
             owned.callback(hearing.close)
             gpu = parts.kept(owned, Gpu.adopt(borrowed=True))
             stage = parts.stage(owned, gpu, scene, options, None, Mailbox())
-            pacing = LivePacing(WallClock(), options.fps or parts.DEFAULT_FPS, display_waits=True)
-            engine = cls(gpu, stage, hearing, pacing, options, owned)
+            engine = cls(gpu, stage, hearing, HostPacing(clock), options, owned)
         engine._feed = feed
         return engine
 
@@ -335,9 +339,7 @@ class Engine:
 
     def report(self) -> dict[str, object]:
         """What was measured so far, under the keys of `--report`."""
-        return self._recorder.report(
-            audio=self._hearing.stats(), graphics=GraphicsUse(*self._gpu.totals())
-        )
+        return self._recorder.report(audio=self._hearing.stats(), graphics=self._gpu.use)
 
     def finish(self, sound_until: float | None = None) -> None:
         """Write what is still on its way and complete the sink's result.

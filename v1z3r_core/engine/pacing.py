@@ -3,17 +3,24 @@
 from fractions import Fraction
 from typing import Protocol
 
-from v1z3r_core.model.ports import Clock
+from v1z3r_core.model.ports import Clock, Surface
+
+DEFAULT_FPS = Fraction(60)
+LOOK_SECONDS = 1.0
 
 
 class Pacing(Protocol):
     """Decides when a step happens and at what engine time."""
 
+    @property
+    def clock(self) -> Clock:
+        """What steps are timed with."""
+
     def wait(self) -> float:
         """Return when the next picture is due, with its time in seconds since the start."""
 
-    def missed_slots(self, presented: float, previous: float | None) -> int:
-        """Slots that passed without the picture just presented.
+    def missed_slots(self, presented: float, previous: float | None) -> int | None:
+        """Slots that passed without the picture just presented; None where nobody can tell.
 
         Parameters
         ----------
@@ -26,28 +33,47 @@ class Pacing(Protocol):
 class LivePacing:
     """Holds an absolute grid of slots: a late picture never moves those after it.
 
+    Where `present` waits for the display, and nobody asked for fewer pictures than it shows, the
+    display is the grid: a picture is missed when a refresh passed without it. The display is
+    looked at after the first picture, so that this one waits for nothing, and again every second,
+    because windows are dragged to other monitors.
+
     Parameters
     ----------
     clock : Clock
-    fps : Fraction, > 0
-    display_waits : bool
-        The surface's `present` itself waits for the display: the display is then the grid,
-        and a picture is missed when a refresh passed without it.
+    surface : Surface
+    fps : Fraction or None, > 0
+        None: the display's refresh rate, or 60 where there is none.
     """
 
-    def __init__(self, clock: Clock, fps: Fraction, *, display_waits: bool) -> None:
-        self._clock = clock
-        self._period = float(1 / fps)
-        self._display_waits = display_waits
+    def __init__(self, clock: Clock, surface: Surface, fps: Fraction | None) -> None:
+        self.clock = clock
+        self._surface = surface
+        self._wanted = fps
+        self._period = float(1 / self.fps)
+        self._display_waits = False
+        self._look_at: float | None = None
         self._start: float | None = None
         self._slot = 0.0
 
+    @property
+    def fps(self) -> Fraction:
+        """Pictures a second that are aimed at now."""
+        refresh = self._surface.refresh_hz
+        if self._wanted is not None or not refresh:
+            return self._wanted or DEFAULT_FPS
+        return Fraction(refresh).limit_denominator(1001)  # 59.94 is 60000/1001
+
     def wait(self) -> float:
         """Wait for the next slot; slots already past are skipped. Seconds since the first one."""
-        now = self._clock.now()
+        now = self.clock.now()
         if self._start is None:
-            self._start = self._slot = now
-        elif self._display_waits:
+            self._start = self._slot = self._look_at = now
+            return 0.0
+        if self._look_at is None or now >= self._look_at:
+            self._look_at_display()
+            now = self.clock.now()
+        if self._display_waits:
             self._slot = now
         else:
             self._slot += self._period
@@ -55,9 +81,8 @@ class LivePacing:
                 # The last picture overran. Go on from the newest slot that has begun: the grid
                 # stays where it is and nothing is caught up in a burst.
                 self._slot += int((now - self._slot) / self._period) * self._period
-            self._clock.wait_until(self._slot)
-            now = self._clock.now()
-        return now - self._start
+            self.clock.wait_until(self._slot)
+        return self.clock.now() - self._start
 
     def missed_slots(self, presented: float, previous: float | None) -> int:
         """See `Pacing.missed_slots`."""
@@ -67,16 +92,46 @@ class LivePacing:
             return max(0, round((presented - previous) / self._period) - 1)
         return max(0, int((presented - self._slot) / self._period))
 
+    def _look_at_display(self) -> None:
+        self._look_at = self.clock.now() + LOOK_SECONDS
+        self._period = float(1 / self.fps)
+        refresh = self._surface.refresh_hz
+        free = self._wanted is None or (refresh is not None and self._wanted >= refresh)
+        self._display_waits = free and self._surface.waits_for_refresh
+
+
+class HostPacing:
+    """A host decides when pictures are due; what it misses only the host can know.
+
+    Parameters
+    ----------
+    clock : Clock
+        Only measures.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+
+    def wait(self) -> float:
+        """The time now: nothing is waited for."""
+        return self.clock.now()
+
+    def missed_slots(self, presented: float, previous: float | None) -> None:
+        """None."""
+
 
 class OfflinePacing:
     """Exact times n / fps, as fast as they are asked for; nothing can be late.
 
     Parameters
     ----------
+    clock : Clock
+        Only measures.
     fps : Fraction, > 0
     """
 
-    def __init__(self, fps: Fraction) -> None:
+    def __init__(self, clock: Clock, fps: Fraction) -> None:
+        self.clock = clock
         self._fps = fps
         self._count = 0
 

@@ -2,19 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from fractions import Fraction
 
 from v1z3r_core.audio.open import open_source
 from v1z3r_core.engine.mailbox import Mailbox
 from v1z3r_core.engine.options import EngineOptions
 from v1z3r_core.engine.stage import Stage
-from v1z3r_core.media.font import atlas
+from v1z3r_core.model.font import FontAtlas
 from v1z3r_core.model.ports import AudioSource, Notify, Surface
 from v1z3r_core.model.scene import Scene
 from v1z3r_core.renderer.gpu import Gpu
 from v1z3r_core.renderer.renderer import Renderer
-
-DEFAULT_FPS = Fraction(60)
 
 SourceChoice = str | AudioSource | Callable[[Notify], AudioSource]
 """A word or path, a source that is open already, or what opens one."""
@@ -43,12 +40,18 @@ def stage(
 ) -> Stage:
     """Renderer and show, closed with the stack."""
     size = options.size if surface is None else surface.size
-    renderer = Renderer(gpu, size, font=atlas)
+    renderer = Renderer(gpu, size, font=_font)
     owned.callback(renderer.close)
     playlist = (scenes,) if isinstance(scenes, Scene) else tuple(scenes)
     made = Stage(renderer, playlist, options, surface, notices)
     owned.callback(made.close)
     return made
+
+
+def _font(px: int) -> FontAtlas:
+    from v1z3r_core.media.font import atlas  # the first picture must not wait for Pillow
+
+    return atlas(px)
 
 
 def opened(source: SourceChoice, *, play: bool, notify: Notify) -> AudioSource:
@@ -62,10 +65,3 @@ def opened(source: SourceChoice, *, play: bool, notify: Notify) -> AudioSource:
     if isinstance(source, str):
         return open_source(source, play=play, notify=notify)
     return source(notify) if callable(source) else source
-
-
-def refresh(surface: Surface) -> Fraction:
-    """The display's refresh rate, or the default where there is no display."""
-    if surface.refresh_hz is None:
-        return DEFAULT_FPS
-    return Fraction(surface.refresh_hz).limit_denominator(1001)  # 59.94 is 60000/1001

@@ -55,8 +55,7 @@ def _track(path: Path | None, blocks: Iterator[AudioBlock], progress: Progress |
 
     analyzer, builder = Analyzer(), TrackBuilder(path)
     for block in blocks:
-        builder.add(analyzer.advance(block))
-        builder.extend_to(block.end, block.rate)
+        builder.add(block, analyzer.advance(block))
         if progress is not None:
             progress(block.end / block.rate)
     return builder.finish()

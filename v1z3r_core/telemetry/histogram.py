@@ -50,7 +50,7 @@ class DurationHistogram:
             return None
         rank = max(1, math.ceil(fraction * self.count))
         place = int(np.searchsorted(np.cumsum(self._counts), rank))
-        return min(LOWEST_SECONDS * GROWTH ** (place + 0.5), self.max_seconds)
+        return min(LOWEST_SECONDS * math.pow(GROWTH, place + 0.5), self.max_seconds)
 
     def quantiles_ms(self, *fractions: float) -> dict[str, float]:
         """Keyed p50, p95, p999 … in milliseconds; empty when nothing was counted."""

@@ -26,7 +26,7 @@ class Recorder:
         self._first: float | None = None
         self._last: float | None = None
         self._frames = 0
-        self._missed = 0
+        self._missed: int | None = None
         self._intervals = DurationHistogram()
         self._gpu = DurationHistogram()
         self._stages = {name: DurationHistogram() for name in STAGES}
@@ -47,7 +47,8 @@ class Recorder:
             self._intervals.add(stats.presented - self._last)
         self._last = stats.presented
         self._frames += 1
-        self._missed += stats.missed_slots
+        if stats.missed_slots is not None:
+            self._missed = (self._missed or 0) + stats.missed_slots
         self._stages["analysis"].add(stats.analysis)
         self._stages["update"].add(stats.update)
         self._stages["draw"].add(stats.draw)
@@ -83,7 +84,8 @@ class Recorder:
         if intervals:
             intervals["max"] = round(1_000 * self._intervals.max_seconds, 4)
         report["interval_ms"] = intervals
-        report["missed"] = self._missed
+        if self._missed is not None:
+            report["missed"] = self._missed
         report["stage_ms"] = {
             name: stage.quantiles_ms(0.5, 0.99) for name, stage in self._stages.items()
         }
