@@ -12,7 +12,7 @@ from v1z3r_core.engine.overlay import overlay_of
 from v1z3r_core.engine.watch import FileWatch
 from v1z3r_core.formats.load import load_scene
 from v1z3r_core.model.command import Command, Quit, ShowHint
-from v1z3r_core.model.errors import SceneError, V1z3rError
+from v1z3r_core.model.errors import GraphicsError, SceneError, V1z3rError
 from v1z3r_core.model.input import CloseRequest, KeyPress
 from v1z3r_core.model.ports import Surface
 from v1z3r_core.model.scene import Scene
@@ -91,8 +91,8 @@ class Stage:
             self._handle_events(self._surface, show_time)
         for command in self._commands.drain():
             self._do(command)
-        if self._surface is not None and self.state.fullscreen != before.fullscreen:
-            self._surface.set_fullscreen(self.state.fullscreen)
+        if self.state.fullscreen != before.fullscreen:
+            self._change_fullscreen(on=self.state.fullscreen)
         if self.state.scene != before.scene:
             self._prepare(self._scenes[self.state.scene])
             return self.state.scene
@@ -134,6 +134,15 @@ class Stage:
             self.state = apply(self.state, command)
         except V1z3rError as mistake:
             self.tell(str(mistake))
+
+    def _change_fullscreen(self, *, on: bool) -> None:
+        if self._surface is None:
+            return
+        try:
+            self._surface.set_fullscreen(on)
+        except GraphicsError as refusal:
+            self.tell(str(refusal))
+            self.state = replace(self.state, fullscreen=not on)
 
     def _prepare(self, scene: Scene) -> None:
         try:
