@@ -13,6 +13,7 @@ from v1z3r_core.analysis.kweighting import channel_weights, k_weighting
 from v1z3r_core.analysis.realfft import MIN_SIZE, hann_window
 from v1z3r_core.kernels.fft import pass_twiddles, split_twiddles
 from v1z3r_core.kernels.layout import Count, Memory, Sum, Tables
+from v1z3r_core.kernels.trace import RUN_POINTS, RUNS
 from v1z3r_core.model.analysis import (
     BAND_HIGH_HZ,
     BAND_LOW_HZ,
@@ -57,6 +58,22 @@ def hop_size(rate: int) -> int:
     return 1 << math.floor(math.log2(rate * LONGEST_HOP_SECONDS))
 
 
+def onset_bands_hz(rate: int) -> list[tuple[float, float]]:
+    """Lower and upper edges of the bands in which onsets are looked for.
+
+    The drawn bands, joined where they are narrower than two bins: those hang on the same few
+    bins and rise together by chance, which in steady noise looks like an event.
+    """
+    bands = []
+    edges = [float(edge) for edge in band_edges_hz() if edge < rate / 2]
+    low = edges[0]
+    for high in edges[1:]:
+        if high - low >= 2 * WIDEST_BIN_HZ:
+            bands.append((low, high))
+            low = high
+    return bands
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Everything derived once for a stream's rate, channels and settings."""
@@ -77,6 +94,7 @@ class Plan:
         tables = self.tables
         size = len(tables.window)
         rows = BANDS + REGIONS
+        onset_bands = len(tables.runs) - rows
         history = max(size, TRACE * tables.thinning)
         recent = max(3, round(THRESHOLD_SECONDS / tables.hop_seconds))
         counts = np.zeros(len(Count), np.int64)
@@ -89,14 +107,14 @@ class Plan:
             bins=_zeros(size + 2),
             power=_zeros(size // 2 + 1),
             trace=_zeros(TRACE),
-            drawn=_zeros(LINE),
-            band_power=_zeros(rows),
+            kept=_zeros(RUNS * RUN_POINTS),
+            band_power=_zeros(len(tables.runs)),
             reference=_zeros(rows),
             target=_zeros(rows),
             level=_zeros(rows),
             peak=_zeros(BANDS),
             held=_zeros(BANDS),
-            logs=_zeros(tables.lag + 1, BANDS),
+            logs=_zeros(tables.lag + 1, onset_bands),
             flux_past=_zeros(recent),
             flux_sorted=_zeros(recent),
             energies=np.zeros(math.ceil(tables.short_hops) + 1),
@@ -109,8 +127,8 @@ def _tables(rate: int, channels: int, size: int, hop: int, settings: AnalyzerSet
     window = hann_window(size)
     bin_hz = rate / size
     seconds = hop / rate
-    edges = band_edges_hz()
-    pairs = [*pairwise(edges), BASS_HZ, MID_HZ, TREBLE_HZ, LEVEL_HZ]
+    regions = (BASS_HZ, MID_HZ, TREBLE_HZ, LEVEL_HZ)
+    pairs = [*pairwise(band_edges_hz()), *regions, *onset_bands_hz(rate)]
     runs, weights = band_weights(np.array(pairs), size // 2 + 1, bin_hz)
     return Tables(
         window=_read_only(window),
@@ -123,7 +141,6 @@ def _tables(rate: int, channels: int, size: int, hop: int, settings: AnalyzerSet
         hop=hop,
         thinning=max(1, size // _PLAIN_WINDOW),
         spread=max(1, _PLAIN_WINDOW // size),
-        heard_bands=int(np.count_nonzero(edges[:-1] < rate / 2)),
         lag=max(1, round(FLUX_LAG_WINDOWS * size / hop)),
         refractory=round(REFRACTORY_SECONDS / seconds),
         hop_seconds=seconds,

@@ -14,7 +14,7 @@ from v1z3r_core.kernels.loudness import loudness_of, settle, weighted_energy
 from v1z3r_core.kernels.onset import flux, log_bands, remember_sorted, strength
 from v1z3r_core.kernels.policy import REDUCE, kernel, reads, writes
 from v1z3r_core.kernels.spectrum import centroid, integrate, levels_db, powers
-from v1z3r_core.kernels.trace import draw_from, find_start, thin_out
+from v1z3r_core.kernels.trace import RUNS, draw_from, find_start, keep_points, thin_out
 from v1z3r_core.model.analysis import BANDS, FLOOR_DB, LINE, Scalar
 
 Floats = NDArray[np.float32]
@@ -46,8 +46,9 @@ def see_spectrum(tables: Tables, memory: Memory, line: Floats) -> None:
 def see_levels(tables: Tables, memory: Memory, line: Floats) -> None:
     """Gain and smooth bands and regions; fill the band line."""
     rise, fall = np.float32(tables.gain_rise), np.float32(tables.gain_fall)
-    follow(memory.band_power, rise, fall, memory.reference)
-    power, reference, target = memory.band_power, memory.reference, memory.target
+    reference, target = memory.reference, memory.target
+    power = memory.band_power[: reference.shape[0]]
+    follow(power, rise, fall, reference)
     top = loudest(reference[:BANDS])
     gained(power[:BANDS], reference[:BANDS], top, OWN_SHARE, target[:BANDS])
     top = loudest(reference[BANDS:])
@@ -72,22 +73,24 @@ def see_onset(tables: Tables, memory: Memory, scalars: Floats) -> None:
     hops = memory.counts[Count.HOPS]
     ring = memory.logs.shape[0]
     now, then = memory.logs[hops % ring], memory.logs[(hops + ring - tables.lag) % ring]
-    log_bands(memory.band_power[:BANDS], loudest(memory.reference[:BANDS]), now)
-    change = flux(now, then, tables.heard_bands)
-    memory.counts[Count.SINCE_ONSET] += 1
-    found = _NOTHING
-    if (
-        change > memory.sums[Sum.LAST_FLUX]
-        and memory.counts[Count.SINCE_ONSET] >= tables.refractory
-    ):
-        found = strength(change, memory.flux_sorted)
+    log_bands(
+        memory.band_power[memory.reference.shape[0] :], loudest(memory.reference[:BANDS]), now
+    )
+    change = flux(now, then)
+    standing_out = strength(change, memory.flux_sorted)
     remember_sorted(change, hops % memory.flux_past.shape[0], memory.flux_past, memory.flux_sorted)
-    memory.sums[Sum.LAST_FLUX] = change
-    memory.sums[Sum.AFTERGLOW] *= tables.afterglow_keep
-    if found > _NOTHING:
+    memory.counts[Count.SINCE_ONSET] += 1
+    rested = memory.counts[Count.SINCE_ONSET] >= tables.refractory
+    found = _NOTHING
+    if rested and standing_out > _NOTHING and change > memory.sums[Sum.LAST_FLUX]:
+        found = standing_out
         memory.counts[Count.SINCE_ONSET] = 0
         memory.counts[Count.ONSETS] += 1
-        memory.sums[Sum.AFTERGLOW] = max(memory.sums[Sum.AFTERGLOW], np.float64(found))
+    memory.sums[Sum.LAST_FLUX] = change
+    memory.sums[Sum.AFTERGLOW] *= tables.afterglow_keep
+    if memory.counts[Count.SINCE_ONSET] < tables.refractory:
+        # An attack is announced when it enters the window; the next hops see how strong it is.
+        memory.sums[Sum.AFTERGLOW] = max(memory.sums[Sum.AFTERGLOW], np.float64(standing_out))
     scalars[Scalar.FLUX] = change
     scalars[Scalar.ONSET] = found
     scalars[Scalar.ONSET_DECAY] = memory.sums[Sum.AFTERGLOW]
@@ -101,9 +104,10 @@ def see_trace(tables: Tables, memory: Memory, line: Floats) -> None:
     end = memory.counts[Count.HISTORY_AT] + length
     span = memory.trace.shape[0] * tables.thinning
     thin_out(memory.history[end - span : end], tables.thinning, memory.trace)
-    start = find_start(memory.trace, memory.drawn, SEARCH, tables.spread)
+    shown = LINE // tables.spread
+    start = find_start(memory.trace, memory.kept, shown, SEARCH)
+    keep_points(memory.trace, start, shown // RUNS, memory.kept)
     draw_from(memory.trace, start, tables.spread, line)
-    memory.drawn[:] = line
 
 
 @kernel(TABLES, MEMORY, writes(_F))

@@ -18,21 +18,20 @@ Integers = NDArray[np.int64]
 class Tables(NamedTuple):
     """Constants of one sample rate and one set of settings; all arrays are read-only.
 
-    `bands` rows of `runs` are the 64 bands, bass, mid, treble and all of it. Shares are the
-    parts of a distance that one hop covers.
+    Rows of `runs` are the 64 bands, then bass, mid, treble and all of it, then the m wider
+    bands in which onsets are looked for. Shares are the parts of a distance that one hop covers.
     """
 
     window: Floats  # (N,)
     passes: Floats  # see kernels.fft
     split: Floats
-    runs: Integers  # (BANDS + 4, 3): see kernels.spectrum.integrate
+    runs: Integers  # (BANDS + 4 + m, 3): see kernels.spectrum.integrate
     weights: Floats
     stages: Doubles  # (2, 5): K-weighting
     channel_weights: Doubles  # (channels,)
     hop: int  # samples
     thinning: int  # samples per value of the trace
     spread: int  # drawn points per value of the trace
-    heard_bands: int  # bands that begin below half the sample rate
     lag: int  # hops between the spectra that make the flux
     refractory: int  # hops
     hop_seconds: float
@@ -59,14 +58,14 @@ class Memory(NamedTuple):
     bins: Floats  # (N + 2,)
     power: Floats  # (N/2 + 1,)
     trace: Floats  # (TRACE,)
-    drawn: Floats  # (LINE,): the waveform shown last
-    band_power: Floats  # (BANDS + 4,)
+    kept: Floats  # (RUNS · RUN_POINTS,): points of the trace shown last
+    band_power: Floats  # (BANDS + 4 + m,)
     reference: Floats  # (BANDS + 4,)
     target: Floats  # (BANDS + 4,)
     level: Floats  # (BANDS + 4,)
     peak: Floats  # (BANDS,)
     held: Floats  # (BANDS,)
-    logs: Floats  # (lag + 1, BANDS): ring of log bands
+    logs: Floats  # (lag + 1, m): ring of log bands
     flux_past: Floats  # (n,)
     flux_sorted: Floats  # (n,)
     energies: Doubles  # (m,): ring of K-weighted energies per hop
@@ -105,7 +104,7 @@ _record: Callable[..., types.Type] = types.NamedTuple  # untyped in numba
 
 TABLES = _record(
     [reads(_F), reads(_F), reads(_F), reads(_I, 2), reads(_F), reads(_D, 2), reads(_D)]
-    + [_I] * 6
+    + [_I] * 5
     + [_D] * 12,
     Tables,
 )

@@ -20,8 +20,8 @@ from v1z3r_core.kernels.policy import kernel, reads, writes
 
 Floats = NDArray[np.float32]
 
-GATE_POWER = np.float32(10 ** (-78 / 10))  # per band: above dither and a good microphone's hiss
-LEAST_REFERENCE = np.float32(10 ** (-60 / 10))  # sound 18 dB above the gate fills the picture
+GATE_POWER = np.float32(10 ** (-80 / 10))  # per band: above dither and a good microphone's hiss
+LEAST_REFERENCE = np.float32(10 ** (-60 / 10))  # sound 20 dB above the gate fills the picture
 REFERENCE_SPAN = np.float32(10 ** (-30 / 10))  # a band is not lifted as if it were still softer
 LOUDNESS_EXPONENT = np.float32(0.3)
 
@@ -67,7 +67,7 @@ def gained(
     """
     log_top = math.log2(top)
     for b in range(power.shape[0]):
-        own = math.log2(max(reference[b], top * REFERENCE_SPAN, LEAST_REFERENCE))
+        own = math.log2(max(reference[b], top * REFERENCE_SPAN))
         audible = max(power[b] - GATE_POWER, _ZERO)
         log_level = math.log2(audible + _TINY) - (log_top + own_share * (own - log_top))
         level = np.exp2(LOUDNESS_EXPONENT * log_level)

@@ -11,7 +11,9 @@ from v1z3r_core.kernels.policy import REDUCE, kernel, reads, writes
 Floats = NDArray[np.float32]
 
 HYSTERESIS = np.float32(0.1)  # of the largest sample: noise around zero is no crossing
-COMPARED_POINTS = 64  # of the trace; a periodic signal repeats at every one of them
+RUNS = 8  # of a trace, by which it is known again
+RUN_POINTS = 8
+INTERPOLATION_MARGIN = RUN_POINTS + 2  # samples past the last start that are looked at
 TIE = np.float32(1.05)  # among starts that match about as well, the newest has least delay
 
 _F = types.float32
@@ -30,6 +32,9 @@ def thin_out(samples: Floats, factor: int, out: Floats) -> None:
     factor : int, ≥ 1
     out : float32, shape (n,)
     """
+    if factor == 1:
+        out[:] = samples
+        return
     share = np.float32(1.0 / factor)
     for i in range(out.shape[0]):
         total = _ZERO
@@ -39,46 +44,63 @@ def thin_out(samples: Floats, factor: int, out: Floats) -> None:
 
 
 @kernel(reads(_F), reads(_F), _I, _F, _I, returns=_F, fastmath=REDUCE)
-def mismatch(
-    trace: Floats, previous: Floats, start: int, offset: np.float32, spread: int
-) -> np.float32:
-    """Summed squared difference between the last trace and one starting at `start + offset`."""
-    line = previous.shape[0]
-    step = line // COMPARED_POINTS
+def mismatch(trace: Floats, kept: Floats, start: int, offset: np.float32, gap: int) -> np.float32:
+    """Summed squared difference between what `keep_points` kept and a trace begun elsewhere."""
     total = _ZERO
-    for point in range(COMPARED_POINTS):
-        j = point * step
-        i = start + j // spread
-        between = offset + np.float32(j % spread) / np.float32(spread)
-        if between >= np.float32(1.0):
-            between -= np.float32(1.0)
-            i += 1
-        difference = trace[i] + between * (trace[i + 1] - trace[i]) - previous[j]
-        total += difference * difference
+    for run in range(RUNS):
+        here = trace[start + run * gap : start + run * gap + RUN_POINTS + 1]
+        then = kept[run * RUN_POINTS : (run + 1) * RUN_POINTS]
+        for k in range(RUN_POINTS):
+            difference = here[k] + offset * (here[k + 1] - here[k]) - then[k]
+            total += difference * difference
     return total
 
 
+@kernel(reads(_F), types.float64, _I, writes(_F))
+def keep_points(trace: Floats, start: float, gap: int, kept: Floats) -> None:
+    """Keep `RUNS` short runs of the trace begun at `start`, to know it again by.
+
+    Runs of neighbours, because eight of them fit a vector register; spread over the trace,
+    because a periodic signal repeats at every one of its points.
+
+    Parameters
+    ----------
+    trace : float32, shape (n,)
+    start : float64
+        Fractional index.
+    gap : int
+        From run to run.
+    kept : float32, shape (RUNS · RUN_POINTS,)
+    """
+    first = int(start)
+    offset = np.float32(start - first)
+    for run in range(RUNS):
+        for k in range(RUN_POINTS):
+            i = first + run * gap + k
+            kept[run * RUN_POINTS + k] = trace[i] + offset * (trace[i + 1] - trace[i])
+
+
 @kernel(reads(_F), reads(_F), _I, _I, returns=types.float64)
-def find_start(trace: Floats, previous: Floats, search: int, spread: int) -> float:
+def find_start(trace: Floats, kept: Floats, shown: int, search: int) -> float:
     """Place of the rising zero crossing from which the trace looks most like the last one.
 
     Parameters
     ----------
     trace : float32, shape (n,)
         The newest samples.
-    previous : float32, shape (line,)
-        What was shown last.
+    kept : float32, shape (RUNS · RUN_POINTS,)
+        Of the last trace, from `keep_points`.
+    shown : int
+        How many samples a drawn line covers.
     search : int
         How many samples back from the newest possible start to look.
-    spread : int
-        Points of the trace per sample, a power of two.
 
     Returns
     -------
     float64
         Fractional index; the newest possible start when nothing crosses zero.
     """
-    newest = trace.shape[0] - 3 - (previous.shape[0] - 1) // spread
+    newest = trace.shape[0] - shown - INTERPOLATION_MARGIN
     oldest = max(newest - search, 1)
     loudest = _ZERO
     for i in range(oldest, newest + 1):
@@ -93,7 +115,7 @@ def find_start(trace: Floats, previous: Floats, search: int, spread: int) -> flo
         if armed and trace[i] < _ZERO <= trace[i + 1]:
             armed = False
             offset = trace[i] / (trace[i] - trace[i + 1])
-            distance = mismatch(trace, previous, i, offset, spread)
+            distance = mismatch(trace, kept, i, offset, shown // RUNS)
             if distance <= TIE * best:
                 found = i + offset
             best = min(best, distance)
