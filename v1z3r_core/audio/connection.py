@@ -2,7 +2,6 @@
 
 import threading
 import time
-from contextlib import suppress
 from typing import Protocol
 
 from v1z3r_core.audio import portaudio
@@ -12,7 +11,7 @@ from v1z3r_core.model.errors import AudioDeviceError
 CHECK_SECONDS = 0.2
 STALL_SECONDS = 2.0  # without a callback; the longest buffer asked for is a tenth of that
 FIRST_RETRY_SECONDS = 0.25
-LAST_RETRY_SECONDS = 4.0
+LAST_RETRY_SECONDS = 2.0
 _CLOSE_SECONDS = 3.0  # a hanging sound server keeps the thread, not the program
 
 
@@ -95,10 +94,8 @@ class Connection:
     def _retry(self) -> None:
         self._retry_seconds = min(2 * self._retry_seconds, LAST_RETRY_SECONDS)
         try:
-            stream = self._owner.open_stream()
+            stream = self._opened()
         except AudioDeviceError:
-            with suppress(AudioDeviceError):  # a sound system that hangs now may answer later
-                portaudio.rescan()
             return
         if self._makes_progress(stream):
             self._stream = stream
@@ -106,6 +103,13 @@ class Connection:
         else:
             stream.close()
             self._owner.lost()
+
+    def _opened(self) -> NativeStream:
+        try:
+            return self._owner.open_stream()
+        except AudioDeviceError:
+            portaudio.rescan()
+            return self._owner.open_stream()
 
     def _makes_progress(self, stream: NativeStream) -> bool:
         """Whether callbacks arrive: a suspended device opens without complaint."""

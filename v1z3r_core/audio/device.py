@@ -1,10 +1,9 @@
 """An input device as a live source."""
 
 from collections import deque
-from collections.abc import Callable
 
 from v1z3r_core.audio.connection import Connection
-from v1z3r_core.audio.devices import find_input
+from v1z3r_core.audio.devices import FindDevice, find_input, found_again
 from v1z3r_core.audio.losses import LossMeter
 from v1z3r_core.audio.portaudio import DeviceInfo, NativeStream, StreamFormat
 from v1z3r_core.audio.ring import SharedRing
@@ -13,8 +12,6 @@ from v1z3r_core.kernels.capture import CAPTURE
 from v1z3r_core.model.audio import AudioBlock, AudioStats
 from v1z3r_core.model.errors import AudioDeviceError
 from v1z3r_core.model.ports import Notify
-
-FindDevice = Callable[[str | None], DeviceInfo]
 
 RING_SECONDS = 8.0  # the longest stall seen is a first draw on a software rasteriser, 5.4 s
 BLOCK_FRAMES = 256  # 5.3 ms at 48 kHz; benchmarks/audio_gil.py prints what other sizes cost
@@ -54,9 +51,8 @@ class DeviceSource:
         self._wanted = name
         self._notify = notify
         self._find = find
-        device = find(name)
-        self._name = device.name
-        self._format, self._ring, stream = _opened(device, channels, rate)
+        self._device = find(name)
+        self._format, self._ring, stream = _opened(self._device, channels, rate)
         self._taken = 0
         self._shift = 0  # samples lost so far: index in the stream minus index in the ring
         self._lapped = 0  # lost because `read` was not called for longer than the ring holds
@@ -71,7 +67,7 @@ class DeviceSource:
     @property
     def name(self) -> str:
         """The device's name."""
-        return self._name
+        return self._device.name
 
     @property
     def rate(self) -> int:
@@ -123,7 +119,7 @@ class DeviceSource:
 
     def open_stream(self) -> NativeStream:
         """See `Connected`."""
-        device = self._find(self._wanted)
+        device = found_again(self._find, self._wanted, self._device)
         stream = NativeStream(device, "recording", self._format, CAPTURE, self._ring.memory)
         stream.start()
         return stream
@@ -139,7 +135,7 @@ class DeviceSource:
         written = self._ring.written
         self._seam = (written, int(self._ring.header[shared.STAMP_NS]))
         self._limit = written
-        self._notify(f"{self._name}: lost; silent until it is back")
+        self._notify(f"{self._device.name}: lost; silent until it is back")
 
     def back(self) -> None:
         """See `Connected`."""
@@ -147,7 +143,7 @@ class DeviceSource:
         away = round((stamp_ns - self._seam[1]) * 1e-9 * self.rate)
         self._seams.append((self._seam[0], max(0, away - (frames - self._seam[0]))))
         self._limit = None
-        self._notify(f"{self._name}: back")
+        self._notify(f"{self._device.name}: back")
 
     # -- on the reader's thread -----------------------------------------------------------------
 

@@ -1,15 +1,27 @@
 """The sound devices of this machine, and the one that a name means."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from v1z3r_core.audio import pulse
 from v1z3r_core.audio.portaudio import DeviceInfo, query_devices, query_host_apis
 from v1z3r_core.model.errors import AudioDeviceError
 from v1z3r_core.model.suggest import did_you_mean
 
-__all__ = ["DeviceInfo", "find_input", "find_output", "host_apis", "list_devices"]
+__all__ = [
+    "DeviceInfo",
+    "FindDevice",
+    "find_input",
+    "find_output",
+    "found_again",
+    "host_apis",
+    "list_devices",
+]
 
+FindDevice = Callable[[str | None], DeviceInfo]
+
+_ALSA_CARD = re.compile(r"\((hw:\d+,\d+)\)$")  # in the names that PortAudio makes of cards
 _LOOPBACK = re.compile(r"monitor|loopback|stereo mix|blackhole|what u hear", re.IGNORECASE)
 
 
@@ -91,6 +103,34 @@ def find_output(name: str | None = None) -> DeviceInfo:
                 return device
         raise AudioDeviceError("no sound output here; connect one and look with: v1z3r devices")
     return _named(name, outputs, "output")
+
+
+def found_again(find: FindDevice, name: str | None, known: DeviceInfo) -> DeviceInfo:
+    """The device that was lost, also where PortAudio's list does not hold it.
+
+    The list cannot be renewed while another stream is open, but ALSA opens by name what is
+    there again.
+
+    Parameters
+    ----------
+    find : function (str or None) -> DeviceInfo
+        How it was found at first.
+    name : str or None
+    known : DeviceInfo
+        What was found then.
+
+    Raises
+    ------
+    AudioDeviceError
+        If it can be found neither way.
+    """
+    try:
+        return find(name)
+    except AudioDeviceError:
+        if known.host_api != "ALSA":
+            raise
+        card = _ALSA_CARD.search(known.name)
+        return replace(known, alsa=card[1] if card else known.name)
 
 
 def _named(name: str, devices: Sequence[DeviceInfo], kind: str) -> DeviceInfo:

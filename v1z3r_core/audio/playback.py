@@ -5,7 +5,7 @@ import time
 from typing import NamedTuple
 
 from v1z3r_core.audio.connection import Connection
-from v1z3r_core.audio.devices import find_output
+from v1z3r_core.audio.devices import find_output, found_again
 from v1z3r_core.audio.heard import HeardClock
 from v1z3r_core.audio.mixdown import mix_gains
 from v1z3r_core.audio.portaudio import DeviceInfo, NativeStream, StreamFormat
@@ -56,10 +56,10 @@ class PlaybackSource:
             if device is not None:
                 inner.close()
                 raise
-            opened = _Opened(inner, _ring(inner.rate, inner.channels, 2), 2, None)
+            opened = _Opened(None, inner, _ring(inner.rate, inner.channels, 2), 2, None)
             self._away = True
             notify(f"{error}; playing silently")
-        self._inner, self._ring, self._speakers, stream = opened
+        self._device, self._inner, self._ring, self._speakers, stream = opened
         self._clock = HeardClock(self._ring.header, self.rate)
         self._seat = threading.Lock()  # who moves PLAYED while no callback does
         self._silent = stream is None
@@ -168,13 +168,16 @@ class PlaybackSource:
 
     def open_stream(self) -> NativeStream:
         """See `Connected`."""
-        device = find_output(self._wanted)
+        if self._device is None:
+            self._device = find_output(self._wanted)
+        device = found_again(find_output, self._wanted, self._device)
         stream = _stream(device, self.rate, self._speakers, self._ring)
         with self._seat:
             self._silent = False
-            delay_ns = round(stream.latency_seconds * 1e9)
             try:
-                self._start(stream, self._heard_frame(delay_ns))
+                # A fresh stream's first sample sounds at once; the driver's latency is how far
+                # it then reads ahead.
+                self._start(stream, self._heard_frame())
             except AudioDeviceError:
                 self._silent = True
                 raise
@@ -202,11 +205,11 @@ class PlaybackSource:
         self._ring.header[shared.PLAYED] = frame
         stream.start()
 
-    def _heard_frame(self, later_ns: int = 0) -> int:
-        """The frame that is heard now, or in `later_ns`, but none that is not decoded yet."""
-        heard = self._clock.target(time.monotonic_ns() + later_ns) or 0.0
+    def _heard_frame(self) -> int:
+        """The frame that is heard now, but none that is not decoded yet."""
+        heard = self._clock.target(time.monotonic_ns()) or 0.0
         frame = samples_until(heard, self.rate)
-        return min(frame, self._ring.written) if not self._complete else frame
+        return frame if self._complete else min(frame, self._ring.written)
 
     @property
     def _complete(self) -> bool:
@@ -216,6 +219,7 @@ class PlaybackSource:
 class _Opened(NamedTuple):
     """What was settled with the device."""
 
+    device: DeviceInfo | None
     source: AudioSource
     ring: SharedRing
     speakers: int
@@ -237,7 +241,7 @@ def _opened(inner: AudioSource, name: str | None) -> _Opened:
             source: AudioSource = inner
             if rate != inner.rate:
                 source = ResampledSource(inner, rate)
-            return _Opened(source, ring, speakers, stream)
+            return _Opened(device, source, ring, speakers, stream)
     raise refusals[0]
 
 

@@ -89,6 +89,7 @@ class _AlsaStreamInfo(ctypes.Structure):
     )
 
 
+_START_SERVER = "start it: pulseaudio --start, or systemctl --user start pipewire-pulse"
 _ALSA_TYPE = 8  # PaHostApiTypeId of portaudio.h
 _DEVICE_BY_NAME = -2  # paUseHostApiSpecificDeviceSpecification, likewise
 
@@ -274,7 +275,7 @@ def _refusal(
 ) -> str:
     said = " ".join(chatter)
     if "Unable to connect" in said:
-        reason, remedy = "no sound server answers", "start it: pulseaudio --start"
+        reason, remedy = "no sound server answers", _START_SERVER
     elif "Unknown PCM" in said:
         reason = "ALSA's PulseAudio plugin is missing"
         remedy = "install it: sudo apt-get install libasound2-plugins"
