@@ -11,6 +11,7 @@ import glcontext
 import moderngl
 
 from v1z3r_core.model.errors import GraphicsError
+from v1z3r_core.renderer.created import CreatedNames
 from v1z3r_core.renderer.glraw import Loader
 
 MINIMUM_VERSION = 330
@@ -25,6 +26,7 @@ class OpenContext:
     api : moderngl.Context
         Our own wrapper; a host that uses moderngl has another one around the same context.
     load : Loader
+    created : CreatedNames
     owned : bool
         We made the context: it is ours to make current and to destroy.
     current : callable or None
@@ -33,6 +35,7 @@ class OpenContext:
 
     api: moderngl.Context
     load: Loader
+    created: CreatedNames
     owned: bool
     current: Callable[[], int] | None
 
@@ -49,7 +52,7 @@ def standalone() -> OpenContext:
     for name, create in _standalone_backends():
         try:
             backend = create()
-            return OpenContext(_wrap(backend), backend.load_opengl_function, True, _current())
+            return _wrap(backend, backend.load_opengl_function, owned=True)
         # glcontext raises bare Exception, moderngl its own Error and ValueError for a version
         # below what we require; all of them mean "not this way".
         except Exception as reason:  # noqa: BLE001
@@ -82,23 +85,53 @@ def adopted(load: Loader) -> OpenContext:
         If it is older than 3.3 core.
     """
     try:
-        return OpenContext(_wrap(_Borrowed(load)), load, False, _current())
+        return _wrap(None, load, owned=False)
     except (moderngl.Error, ValueError) as reason:
         raise GraphicsError(
             f"the current OpenGL context cannot be used ({reason}); ask the window for 3.3 core"
         ) from None
 
 
-def _wrap(backend: Any) -> moderngl.Context:
+def _wrap(backend: Any, load: Loader, *, owned: bool) -> OpenContext:
+    created = CreatedNames(load)
     # moderngl hands the last context it wrapped to whoever asks get_context(): a host must go
     # on getting its own, so what it had is put back.
     store = moderngl._store  # type: ignore[attr-defined]  # not in moderngl's stubs
     before = store.default_context
+    seen: Any = _Seen(backend, created)  # the stubs ask for a dict, moderngl for an object
     try:
         # standalone: do not look at framebuffer 0, which a surfaceless context does not have
-        return moderngl.create_context(MINIMUM_VERSION, standalone=True, context=backend)
+        api = moderngl.create_context(MINIMUM_VERSION, standalone=True, context=seen)
     finally:
         store.default_context = before
+    return OpenContext(api, load, created, owned, _current())
+
+
+class _Seen:
+    """A context as moderngl wants to see it: what is borrowed stays as it is.
+
+    Parameters
+    ----------
+    backend : glcontext's context or None
+        None for a context that its owner makes current and destroys.
+    created : CreatedNames
+    """
+
+    def __init__(self, backend: Any, created: CreatedNames) -> None:
+        self._backend = backend
+        self.load_opengl_function = created.load
+
+    def __enter__(self) -> None:
+        if self._backend is not None:
+            self._backend.__enter__()
+
+    def __exit__(self, *_: object) -> None:
+        if self._backend is not None:
+            self._backend.__exit__()
+
+    def release(self) -> None:
+        if self._backend is not None:
+            self._backend.release()
 
 
 def _standalone_backends() -> list[tuple[str, Callable[[], Any]]]:
@@ -121,22 +154,6 @@ def _standalone_backends() -> list[tuple[str, Callable[[], Any]]]:
 def _fix() -> str:
     fixes = {"linux": "install a driver: apt install libegl1 libgl1 libgl1-mesa-dri"}
     return fixes.get(sys.platform, "install the graphics driver of this machine's GPU")
-
-
-class _Borrowed:
-    """A context of somebody else, in the shape that moderngl asks for."""
-
-    def __init__(self, load: Loader) -> None:
-        self.load_opengl_function = load
-
-    def __enter__(self) -> None:
-        """moderngl asks for it; the owner has made the context current."""
-
-    def __exit__(self, *_: object) -> None:
-        """moderngl asks for it; the owner decides what is current next."""
-
-    def release(self) -> None:
-        """moderngl asks for it; the owner destroys the context."""
 
 
 def _loader() -> Loader:

@@ -1,16 +1,15 @@
 """A driver's complaint, told in the words and lines of the user's file."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from v1z3r_core.renderer.preprocess import Piece
+from v1z3r_core.renderer.preprocess import Shader
 
-# Mesa `1:12(5): error: …` · NVIDIA `1(12) : error C1008: …` · Intel, AMD, Apple `ERROR: 1:12: …`
+# Mesa `0:12(5): error: …` · NVIDIA `0(12) : error C1008: …` · Intel, AMD, Apple `ERROR: 0:12: …`
 _PATTERNS = (
-    re.compile(r"^(?P<piece>\d+):(?P<line>\d+)\(\d+\): (?:preprocessor )?error: (?P<text>.*)$"),
-    re.compile(r"^(?P<piece>\d+)\((?P<line>\d+)\) ?: error (?:[A-Z]\d+ ?)?: (?P<text>.*)$"),
-    re.compile(r"^ERROR: (?P<piece>\d+):(?P<line>\d+): (?P<text>.*)$"),
+    re.compile(r"^\d+:(?P<line>\d+)\(\d+\): (?:preprocessor )?error: (?P<text>.*)$"),
+    re.compile(r"^\d+\((?P<line>\d+)\) ?: error (?:[A-Z]\d+ ?)?: (?P<text>.*)$"),
+    re.compile(r"^ERROR: \d+:(?P<line>\d+): (?P<text>.*)$"),
 )
 
 
@@ -26,7 +25,7 @@ class Complaint:
     text : str
         What the driver said.
     code : str
-        The line it is about, empty where that is not known.
+        The line it is about.
     """
 
     name: str
@@ -39,7 +38,7 @@ class Complaint:
         return f"{self.name}:{self.line}: {self.text}{shown}"
 
 
-def complaints(log: str, pieces: Sequence[Piece]) -> list[Complaint]:
+def complaints(log: str, shader: Shader) -> list[Complaint]:
     """Every error in a compiler log that has a place, in the log's order."""
     found = []
     for raw in log.splitlines():
@@ -47,21 +46,22 @@ def complaints(log: str, pieces: Sequence[Piece]) -> list[Complaint]:
             match = pattern.match(raw.strip())
             if match is None:
                 continue
-            index, line = int(match["piece"]), int(match["line"])
-            if index < len(pieces):
-                code = (pieces[index].line(line) or "").strip()
-                found.append(Complaint(pieces[index].name, line, match["text"].strip(), code))
+            origin = shader.origin(int(match["line"]))
+            if origin is not None:
+                piece, line = origin
+                code = piece.line(line).strip()
+                found.append(Complaint(piece.name, line, match["text"].strip(), code))
             break
     return found
 
 
-def explain(log: str, pieces: Sequence[Piece], scene: str) -> str:
+def explain(log: str, shader: Shader, scene: str) -> str:
     """The first error as one line ``file:line: message | code``, and how many follow it.
 
     A log of a form that nobody foresaw, and a link error, which has no line, are quoted after
     the scene's own name.
     """
-    found = complaints(log, pieces)
+    found = complaints(log, shader)
     if found:
         more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
         return f"{found[0]}{more}"

@@ -42,6 +42,8 @@ _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     "glDeleteBuffers": (None, [c_int, _NAMES]),
     "glDeleteQueries": (None, [c_int, _NAMES]),
     "glDeleteSamplers": (None, [c_int, _NAMES]),
+    "glDeleteProgram": (None, [c_uint]),
+    "glDeleteShader": (None, [c_uint]),
     "glDeleteSync": (None, [c_void_p]),
     "glDisable": (None, [_ENUM]),
     "glDisablei": (None, [_ENUM, c_uint]),
@@ -127,6 +129,7 @@ MAJOR_VERSION = 0x821B
 MAP_COHERENT_BIT = 0x0080
 MAP_PERSISTENT_BIT = 0x0040
 MAP_READ_BIT = 0x0001
+MAX_DRAW_BUFFERS = 0x8824
 MAX_TEXTURE_SIZE = 0x0D33
 MINOR_VERSION = 0x821C
 MIRRORED_REPEAT = 0x8370

@@ -138,7 +138,7 @@ class Gpu:
             If none is current or it is older than 3.3 core.
         """
         load = context.current_loader()
-        restore = hoststate.save(RawGl(load)) if borrowed else None
+        restore = hoststate.save_everything(RawGl(load)) if borrowed else None
         try:
             gpu = cls(context.adopted(load), borrowed=borrowed)
             if not borrowed:
@@ -280,7 +280,13 @@ class Scope:
 
     def program(self, vertex: str, fragment: str) -> moderngl.Program:
         """A linked program; raises moderngl.Error with the driver's log."""
-        program = self._gpu.api.program(vertex_shader=vertex, fragment_shader=fragment)
+        created = self._gpu._opened.created
+        created.begin()
+        try:
+            program = self._gpu.api.program(vertex_shader=vertex, fragment_shader=fragment)
+        except moderngl.Error:
+            created.undo(self._gpu.gl)
+            raise
         self._enter("program", 0, program.release)
         return program
 
@@ -333,6 +339,7 @@ class Scope:
         if self._closed:
             return
         with self._gpu.using():
+            self._gpu.gl.glUseProgram(0)  # a program in use would outlive its deletion
             while self._objects:
                 self._leave(next(reversed(self._objects)))
         self._closed = True

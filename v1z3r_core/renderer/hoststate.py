@@ -45,6 +45,13 @@ _PIXEL_STORE = {
     glraw.UNPACK_SKIP_ROWS: 0,
     glraw.UNPACK_SWAP_BYTES: 0,
 }
+_BLEND_FACTORS = (
+    glraw.BLEND_SRC_RGB,
+    glraw.BLEND_DST_RGB,
+    glraw.BLEND_SRC_ALPHA,
+    glraw.BLEND_DST_ALPHA,
+)
+_BLEND_EQUATIONS = (glraw.BLEND_EQUATION_RGB, glraw.BLEND_EQUATION_ALPHA)
 _PIXEL_BUFFERS = (
     (glraw.PIXEL_PACK_BUFFER, glraw.PIXEL_PACK_BUFFER_BINDING),
     (glraw.PIXEL_UNPACK_BUFFER, glraw.PIXEL_UNPACK_BUFFER_BINDING),
@@ -67,11 +74,19 @@ def neutralise(gl: RawGl) -> None:
         gl.glClipControl(glraw.LOWER_LEFT, glraw.NEGATIVE_ONE_TO_ONE)
 
 
-def save(gl: RawGl) -> Restore:
-    """Read all state that a draw or a compile may change; calling the result puts it back."""
+def save(gl: RawGl, draw_buffers: int = 1) -> Restore:
+    """Read all state that a draw or a compile may change; calling the result puts it back.
+
+    Parameters
+    ----------
+    gl : RawGl
+    draw_buffers : int
+        Of how many the blending is kept. Our draws change it for number 0 only, but moderngl
+        sets the function of all of them when it first sees a context.
+    """
     steps = [
         _save_switches(gl),
-        _save_blending(gl),
+        *(_save_blending(gl, buffer) for buffer in range(draw_buffers)),
         _save_viewport(gl),
         _save_raster(gl),
         _save_pixel_store(gl),
@@ -85,6 +100,11 @@ def save(gl: RawGl) -> Restore:
             step()
 
     return restore
+
+
+def save_everything(gl: RawGl) -> Restore:
+    """As `save`, with the blending of every draw buffer."""
+    return save(gl, gl.integer(glraw.MAX_DRAW_BUFFERS))
 
 
 def _save_switches(gl: RawGl) -> Restore:
@@ -114,23 +134,21 @@ def _switch_scissor(gl: RawGl, *, on: bool) -> None:
         (gl.glEnable if on else gl.glDisable)(glraw.SCISSOR_TEST)
 
 
-def _save_blending(gl: RawGl) -> Restore:
-    on = gl.glIsEnabledi(glraw.BLEND, 0)
+def _save_blending(gl: RawGl, buffer: int) -> Restore:
+    on = gl.glIsEnabledi(glraw.BLEND, buffer)
     indexed = gl.has("glBlendFuncSeparatei")
-    names = (glraw.BLEND_SRC_RGB, glraw.BLEND_DST_RGB, glraw.BLEND_SRC_ALPHA, glraw.BLEND_DST_ALPHA)
-    equations = (glraw.BLEND_EQUATION_RGB, glraw.BLEND_EQUATION_ALPHA)
     if indexed:
-        factors = [gl.integer_at(name, 0) for name in names]
-        modes = [gl.integer_at(name, 0) for name in equations]
+        factors = [gl.integer_at(name, buffer) for name in _BLEND_FACTORS]
+        modes = [gl.integer_at(name, buffer) for name in _BLEND_EQUATIONS]
     else:
-        factors = [gl.integer(name) for name in names]
-        modes = [gl.integer(name) for name in equations]
+        factors = [gl.integer(name) for name in _BLEND_FACTORS]
+        modes = [gl.integer(name) for name in _BLEND_EQUATIONS]
 
     def restore() -> None:
-        (gl.glEnablei if on else gl.glDisablei)(glraw.BLEND, 0)
+        (gl.glEnablei if on else gl.glDisablei)(glraw.BLEND, buffer)
         if indexed:
-            gl.glBlendFuncSeparatei(0, *factors)
-            gl.glBlendEquationSeparatei(0, *modes)
+            gl.glBlendFuncSeparatei(buffer, *factors)
+            gl.glBlendEquationSeparatei(buffer, *modes)
         else:
             gl.glBlendFuncSeparate(*factors)
             gl.glBlendEquationSeparate(*modes)

@@ -34,10 +34,12 @@ class Piece:
     first_line: int
     lines: tuple[str, ...]
 
-    def line(self, number: int) -> str | None:
-        """That line of the file, None outside of it."""
-        index = number - self.first_line
-        return self.lines[index] if 0 <= index < len(self.lines) else None
+    def line(self, number: int) -> str:
+        """That line of the file, which must be one of these."""
+        return self.lines[number - self.first_line]
+
+
+_OURS = Piece("the engine's first line", 1, ("#version 330 core",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +49,21 @@ class Shader:
     Parameters
     ----------
     text : str
-        Complete, from ``#version`` on. The source-string number of its ``#line`` directives, and
-        so of the driver's messages, is an index into `pieces`.
-    pieces : tuple of Piece
+        Complete, from ``#version`` on.
+    origins : tuple of (Piece, int)
+        Which line of which piece each line of the text is. Instead of ``#line``, whose file
+        number Mesa ignores: its messages say 0 for every file.
     files : frozenset of Path
         Everything that was included; what to watch for changes.
     """
 
     text: str
-    pieces: tuple[Piece, ...]
+    origins: tuple[tuple[Piece, int], ...]
     files: frozenset[Path]
+
+    def origin(self, number: int) -> tuple[Piece, int] | None:
+        """Where line `number` of the text, counted from 1, came from."""
+        return self.origins[number - 1] if 0 < number <= len(self.origins) else None
 
 
 def assemble(parts: Sequence[ShaderSource], library: Path) -> Shader:
@@ -75,16 +82,16 @@ def assemble(parts: Sequence[ShaderSource], library: Path) -> Shader:
     expansion = _Expansion(library)
     for part in parts:
         expansion.add_source(part)
-    head = ["#version 330 core", *expansion.extensions]
-    text = "\n".join([*head, *expansion.output]) + "\n"
-    return Shader(text, tuple(expansion.pieces), frozenset(expansion.files))
+    head = [("#version 330 core", (_OURS, 1)), *expansion.extensions]
+    lines = [*head, *expansion.output]
+    text = "\n".join(line for line, _ in lines) + "\n"
+    return Shader(text, tuple(origin for _, origin in lines), frozenset(expansion.files))
 
 
 class _Expansion:
     def __init__(self, library: Path) -> None:
-        self.output: list[str] = []
-        self.extensions: list[str] = []
-        self.pieces: list[Piece] = []
+        self.output: list[tuple[str, tuple[Piece, int]]] = []
+        self.extensions: list[tuple[str, tuple[Piece, int]]] = []
         self.files: set[Path] = set()
         self._library = library
         self._open: list[Path] = []
@@ -94,21 +101,16 @@ class _Expansion:
         self._add(Piece(source.name, source.first_line, lines), source.folder)
 
     def _add(self, piece: Piece, folder: Path | None) -> None:
-        number = len(self.pieces)
-        self.pieces.append(piece)
-        self.output.append(f"#line {piece.first_line} {number}")
         for line_number, line, is_code in _numbered(piece):
             here = f"{piece.name}:{line_number}"
             if is_code and _VERSION.match(line):
                 raise SceneError(f"{here}: #version is written by the engine; remove the line")
             if is_code and _EXTENSION.match(line):
-                self.extensions.append(line)
-                self.output.append("")
+                self.extensions.append((line, (piece, line_number)))
             elif is_code and (match := _INCLUDE.match(line)):
                 self._include(match.group(1), folder, here)
-                self.output.append(f"#line {line_number + 1} {number}")
             else:
-                self.output.append(line)
+                self.output.append((line, (piece, line_number)))
 
     def _include(self, argument: str, folder: Path | None, here: str) -> None:
         quoted = _QUOTED.match(argument.split("//", maxsplit=1)[0])

@@ -66,7 +66,7 @@ def compile_pass(scope: Scope, scene: Scene, source: Pass) -> CompiledPass:
     try:
         program = scope.program(FULL_SCREEN, shader.text)
     except moderngl.Error as refusal:
-        raise SceneError(explain(str(refusal), shader.pieces, source.source.name)) from None
+        raise SceneError(explain(str(refusal), shader, source.source.name)) from None
     _bind_block(program, FRAME_BLOCK.name, FRAME_BINDING)
     _bind_block(program, "Params", PARAMS_BINDING)
     _bind_sampler(program, "v1z3r_audio", AUDIO_UNIT)
