@@ -17,7 +17,7 @@ from v1z3r_core.output.headless import OffscreenSurface
 
 SIZE = (64, 36)
 RATE = 48_000
-PLAIN = "/*---\ntitle = \"Plain\"\n---*/\nvec4 scene(vec2 uv) {{ return vec4({}, 1.0); }}\n"
+PLAIN = '/*---\ntitle = "Plain"\n---*/\nvec4 scene(vec2 uv) {{ return vec4({}, 1.0); }}\n'
 
 
 class Kept:
@@ -135,9 +135,7 @@ def test_a_mistaken_command_is_reported_once_and_changes_nothing(scenes, said):
     assert said == ["scene 'gren' is not in the show; did you mean green?"]
 
 
-def test_saving_the_scene_s_file_changes_the_picture_and_a_mistake_does_not(
-    scenes, said, tmp_path
-):
+def test_saving_the_scene_s_file_changes_the_picture_and_a_mistake_does_not(scenes, said, tmp_path):
     kept = Kept()
 
     def shows(colour, seconds):
@@ -231,7 +229,7 @@ def test_the_show_ends_with_its_sound(scenes, said, tmp_path):
 def test_parameters_reach_the_picture_and_reset_with_the_scene(tmp_path, said):
     path = tmp_path / "tinted.glsl"
     path.write_text(
-        "/*---\ntitle = \"Tinted\"\n[parameters.amount]\ndefault = 0.0\nmin = 0.0\n"
+        '/*---\ntitle = "Tinted"\n[parameters.amount]\ndefault = 0.0\nmin = 0.0\n'
         "max = 1.0\n---*/\nvec4 scene(vec2 uv) { return vec4(amount, 0.0, 0.2, 1.0); }\n"
     )
     kept = Kept()

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from v1z3r_core.analysis.programme import programme_loudness
 from v1z3r_core.model.analysis import BANDS, AnalysisFrame, Scalar
+from v1z3r_core.model.audio import AudioBlock
 from v1z3r_core.model.track import Track
 
 _KEPT = (
@@ -33,14 +34,12 @@ class TrackBuilder:
     ----------
     path : Path or None
         None for sound that came from memory.
-    duration : float, seconds
-    sample_rate : int, Hz
     """
 
-    def __init__(self, path: Path | None, duration: float, sample_rate: int) -> None:
+    def __init__(self, path: Path | None) -> None:
         self._path = path
-        self._duration = duration
-        self._rate = sample_rate
+        self._rate = 0
+        self._samples = 0
         self._count = 0
         self._next_index: int | None = None
         self._times: NDArray[np.float64] = np.empty(_FIRST_CAPACITY)
@@ -48,8 +47,8 @@ class TrackBuilder:
             (_FIRST_CAPACITY, BANDS + len(_KEPT)), np.float32
         )
 
-    def add(self, frames: Iterable[AnalysisFrame]) -> None:
-        """Copy what is kept of each frame; every frame, in order.
+    def add(self, block: AudioBlock, frames: Iterable[AnalysisFrame]) -> None:
+        """Copy what is kept of each frame that the block completed; every block, in order.
 
         Raises
         ------
@@ -58,6 +57,7 @@ class TrackBuilder:
         ValueError
             If a frame was left out.
         """
+        self._rate, self._samples = block.rate, block.end
         for frame in frames:
             if self._next_index not in (None, frame.index):
                 raise ValueError(f"frame {frame.index} came where {self._next_index} was due")
@@ -73,7 +73,15 @@ class TrackBuilder:
             self._next_index = frame.index + 1
 
     def finish(self) -> Track:
-        """The track, with arrays of its own."""
+        """The track, with arrays of its own.
+
+        Raises
+        ------
+        ValueError
+            If no block was added.
+        """
+        if self._rate == 0:
+            raise ValueError("there is no sound to analyse: 0 samples")
         times = self._times[: self._count].copy()
         values = self._values[: self._count]
         column = {which: values[:, place].copy() for place, which in enumerate(_KEPT, BANDS)}
@@ -81,7 +89,7 @@ class TrackBuilder:
         return Track(
             path=self._path,
             sample_rate=self._rate,
-            duration=self._duration,
+            duration=self._samples / self._rate,
             times=times,
             bands=values[:, :BANDS].copy(),
             bass=column[Scalar.BASS],
