@@ -1,5 +1,6 @@
 """The street: sound and commands in, a picture out, once per step."""
 
+import math
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -84,6 +85,7 @@ class Engine:
         self._in_flight: InFlight | None = None
         self._recording: Recording | None = None
         self._feed: FeedSource | None = None
+        self._closed = False
         self._size = self._surface.size
         self._index = 0
         self._time = 0.0
@@ -221,6 +223,7 @@ class Engine:
             stage = parts.stage(owned, gpu, scene, options, None, Mailbox())
             engine = cls(gpu, stage, hearing, HostPacing(clock), options, owned)
         engine._feed = feed
+        engine._record(options.fps or DEFAULT_FPS, live=True)
         return engine
 
     # -- the street ---------------------------------------------------------------------------
@@ -264,16 +267,30 @@ class Engine:
         framebuffer : int or object with `glo`
             The framebuffer's OpenGL name; 0 is the window's own.
         time : float, seconds
-            The host's show time.
+            The host's show time; may stand still or jump, either way.
+
+        Raises
+        ------
+        GraphicsError
+            In another thread, with another context current, after `close`, or if there is no such
+            framebuffer.
+        ValueError
+            If the time is not finite.
         """
+        if not math.isfinite(time):
+            raise ValueError(f"time is {time}, expected the host's show time in seconds")
         name = framebuffer if isinstance(framebuffer, int) else framebuffer.glo
-        began = self._clock.now()
-        analysis = self._hear(time)
-        heard = self._clock.now()
-        self._decide(time)
-        decided = self._clock.now()
-        self._draw(time, analysis, name)
-        return self._count(began, heard, decided, self._clock.now())
+        with self._gpu.using():  # around it all, so that the host's state is read and put back once
+            began = self._clock.now()
+            analysis = self._hear(time)
+            heard = self._clock.now()
+            self._decide(time)
+            decided = self._clock.now()
+            self._draw(time, analysis, name)
+            drawn = self._clock.now()
+            if self._recording is not None:
+                self._recording.picture(self._index - 1, time)
+            return self._count(began, heard, decided, drawn)
 
     def skip(self) -> None:
         """Let one picture's time pass unseen: sound and show go on, nothing is drawn."""
@@ -359,8 +376,17 @@ class Engine:
         """Release everything the engine made, newest first; may be called twice.
 
         A recording that was not finished is left as what is playable of it.
+
+        Raises
+        ------
+        GraphicsError
+            In another thread, or with another context current; nothing was closed then.
         """
-        self._owned.close()
+        if self._closed:
+            return
+        with self._gpu.using():  # refuses before anything is undone by half
+            self._closed = True
+            self._owned.close()
 
     def __enter__(self) -> Self:
         return self
@@ -392,8 +418,8 @@ class Engine:
         if min(size) < 1:
             return False
         if size != self._size:
-            self._size = size
             self._stage.resize(size)
+            self._size = size
             if self._recording is not None:
                 # A video has one size for all its pictures.
                 self._stage.tell("recording finished: the window changed its size")
