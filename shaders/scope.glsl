@@ -17,11 +17,11 @@ default = "#3d5cff"
 [parameters.ember]
 label = "Last glow"
 kind = "color"
-default = "#d0128f"
+default = "#e0186f"
 
 [parameters.gain]
 label = "Gain"
-default = 1.5
+default = 1.8
 min = 0.1
 max = 4.0
 
@@ -232,8 +232,8 @@ vec4 scene(vec2 uv) {
     vec3 glass = mix_oklab(phosphor, beam, 0.3);
     vec3 light = mix_oklab(phosphor, ember, 0.5) * 0.016 * exp(-2.0 * edge);
     light += graticule * glass * 0.13 * marks(place) * exp(-2.0 * edge);
-    float shown = 4.5 * stored * stored / (0.035 + stored);  // the haze of old traces stays dark
-    light += mix_oklab(ember, phosphor, smoothstep(0.0, 0.16, stored)) * shown;
+    float shown = 7.5 * stored * stored / (0.035 + stored);  // the haze of old traces stays dark
+    light += mix_oklab(ember, phosphor, smoothstep(0.0, 0.11, stored)) * shown;
     light += mix_oklab(phosphor, beam, 0.2) * 0.8 * halo;
     light += mix_oklab(phosphor, beam, 0.45) * 1.6 * near;
     light += beam * 1.5 * line;
