@@ -164,7 +164,8 @@ class Gpu:
         Raises
         ------
         GraphicsError
-            In another thread than the one that made this, or after `close`.
+            In another thread than the one that made this, after `close`, or while another
+            context than an adopted one is current.
         """
         self.check()
         outermost = self._depth == 0
@@ -229,10 +230,18 @@ class Gpu:
 
     def _make_current(self) -> None:
         # Two engines in one thread take turns; asking first spares the driver's implicit flush.
+        current = self._opened.current
+        if current is not None and current() == self._handle:
+            return
         if self._opened.owned:
-            current = self._opened.current
-            if current is None or current() != self._handle:
-                self.api.__enter__()  # type: ignore[no-untyped-call]
+            self.api.__enter__()  # type: ignore[no-untyped-call]
+        elif current is not None:
+            # Going on would change, and at the end delete, another context's objects of the
+            # same names.
+            raise GraphicsError(
+                "the OpenGL context that the renderer was made in is not current; make its "
+                "window's context current first"
+            )
 
     def _forget(self, scope: "Scope") -> None:
         self._scopes.remove(scope)

@@ -126,7 +126,7 @@ class Renderer:
         Raises
         ------
         GraphicsError
-            Before a scene was prepared.
+            Before a scene was prepared, or if there is no such framebuffer.
         """
         if 0 in context.size:
             return
@@ -184,6 +184,10 @@ class Renderer:
 
     def _present(self, picture: Picture, framebuffer: int, overlay: Overlay | None) -> None:
         gl = self._gpu.gl
+        if framebuffer != 0 and not gl.glIsFramebuffer(framebuffer):
+            raise GraphicsError(
+                f"there is no framebuffer {framebuffer} in this context; use 0 for the window's own"
+            )
         width, height = picture.size
         gl.glBindFramebuffer(glraw.READ_FRAMEBUFFER, picture.framebuffer)
         gl.glBindFramebuffer(glraw.DRAW_FRAMEBUFFER, framebuffer)
