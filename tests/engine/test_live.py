@@ -245,7 +245,7 @@ def test_parameters_reach_the_picture_and_reset_with_the_scene(tmp_path, said):
 
 def test_a_display_that_refuses_fullscreen_does_not_stop_the_show(scenes, said):
     class Stubborn(OffscreenSurface):
-        def set_fullscreen(self, on):
+        def set_fullscreen(self, on):  # noqa: ARG002
             raise GraphicsError("cannot change to fullscreen: no monitor is connected")
 
     with opened(scenes, said, surface=Stubborn(SIZE)) as engine:
