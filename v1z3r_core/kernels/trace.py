@@ -117,7 +117,7 @@ def find_start(trace: Floats, kept: Floats, shown: int, search: int) -> float:
             offset = trace[i] / (trace[i] - trace[i + 1])
             distance = mismatch(trace, kept, i, offset, shown // RUNS)
             if distance <= TIE * best:
-                found = i + offset
+                found = np.float64(i) + offset
             best = min(best, distance)
     return found
 
