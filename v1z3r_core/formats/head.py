@@ -48,6 +48,10 @@ class Head:
             line = self.places.get((table, key)) or self.places.get((table, ""))
         return f"{self.name}:{line or 1}"
 
+    def section(self, key: str) -> str:
+        """``file:line`` of a top-level key, or of the first table of that name."""
+        return self.place((), key) if ((), key) in self.places else self.place((key, "0"))
+
 
 def read_head(text: str, name: str) -> Head:
     """Split a scene's text at its head.

@@ -197,14 +197,14 @@ def _pass(
 def _tables(head: Head, key: str) -> dict[str, dict[str, Any]]:
     found = head.table.get(key, {})
     if not isinstance(found, dict) or not all(isinstance(entry, dict) for entry in found.values()):
-        raise SceneError(f"{head.place((), key)}: write [{key}.NAME], one table for each")
+        raise SceneError(f"{head.section(key)}: write [{key}.NAME], one table for each")
     return found
 
 
 def _passes(head: Head) -> list[dict[str, Any]]:
     found = head.table.get("passes", [])
     if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
-        raise SceneError(f"{head.place((), 'passes')}: write [[passes]], one for each")
+        raise SceneError(f"{head.section('passes')}: write [[passes]], one for each")
     return found
 
 

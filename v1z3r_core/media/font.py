@@ -12,7 +12,7 @@ FONT_FILE = Path(__file__).resolve().parent / "fonts" / "JetBrainsMono-Regular.t
 COLUMNS = 32
 MIN_PX, MAX_PX = 6, 256  # below nothing can be read, above the atlas outgrows a texture
 
-_ARROWS_AND_SIGNS = "←↑→↓↔↕⇧•…–—‘’“”„†‡‰′″−×÷≤≥≈∞√●■□▶◀▲▼✓✗│─┌┐└┘█▏"
+_ARROWS_AND_SIGNS = "←↑→↓↕⇧•…–—‘’“”„†‡‰′″−×÷≤≥≈∞√●■□▶◀▲▼✓✗│─┌┐└┘█▏"
 CHARACTERS = "".join(
     [
         *map(chr, range(0x20, 0x7F)),
