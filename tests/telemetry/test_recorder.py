@@ -22,7 +22,7 @@ CONTRACT = {
 }
 
 
-def stats(presented, *, missed=0):
+def stats(presented, *, missed=False):
     return StepStats(presented, 0.001, 0.002, 0.003, 0.004, missed)
 
 
@@ -33,7 +33,7 @@ def report_of(recorder):
 def test_the_report_has_the_contract_s_keys_and_the_run_s_numbers():
     recorder = Recorder(started=10.0)
     for frame in range(61):
-        recorder.step(stats(10.5 + frame / 60, missed=int(frame == 30)))
+        recorder.step(stats(10.5 + frame / 60, missed=frame == 30))
     recorder.switch(SceneSwitch("scope", 12.5))
     report = report_of(recorder)
     recorder.close()

@@ -452,7 +452,7 @@ class Engine:
             update=decided - heard,
             draw=drawn - decided,
             present=presented - drawn,
-            missed_slots=self._pacing.missed_slots(presented, self._presented),
+            missed=self._pacing.missed(presented, self._presented),
         )
         self._presented = presented
         self._recorder.step(stats)

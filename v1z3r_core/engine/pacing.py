@@ -7,6 +7,7 @@ from v1z3r_core.model.ports import Clock, Surface
 
 DEFAULT_FPS = Fraction(60)
 LOOK_SECONDS = 1.0
+LATE_REFRESHES = 1.5  # between two pictures: further apart, a refresh passed without a new one
 
 
 class Pacing(Protocol):
@@ -19,8 +20,8 @@ class Pacing(Protocol):
     def wait(self) -> float:
         """Return when the next picture is due, with its time in seconds since the start."""
 
-    def missed_slots(self, presented: float, previous: float | None) -> int | None:
-        """Slots that passed without the picture just presented; None where nobody can tell.
+    def missed(self, presented: float, previous: float | None) -> bool | None:
+        """Whether the picture just presented came after its slot; None where nobody can tell.
 
         Parameters
         ----------
@@ -84,13 +85,13 @@ class LivePacing:
             self.clock.wait_until(self._slot)
         return self.clock.now() - self._start
 
-    def missed_slots(self, presented: float, previous: float | None) -> int:
-        """See `Pacing.missed_slots`."""
+    def missed(self, presented: float, previous: float | None) -> bool:
+        """See `Pacing.missed`."""
         if previous is None:
-            return 0
+            return False
         if self._display_waits:
-            return max(0, round((presented - previous) / self._period) - 1)
-        return max(0, int((presented - self._slot) / self._period))
+            return presented - previous > LATE_REFRESHES * self._period
+        return presented > self._slot + self._period
 
     def _look_at_display(self) -> None:
         self._look_at = self.clock.now() + LOOK_SECONDS
@@ -116,7 +117,7 @@ class HostPacing:
         """The time now: nothing is waited for."""
         return self.clock.now()
 
-    def missed_slots(self, presented: float, previous: float | None) -> None:
+    def missed(self, presented: float, previous: float | None) -> None:
         """None."""
 
 
@@ -141,6 +142,6 @@ class OfflinePacing:
         self._count += 1
         return time
 
-    def missed_slots(self, presented: float, previous: float | None) -> int:  # noqa: ARG002
-        """Zero: there is no display that could be missed."""
-        return 0
+    def missed(self, presented: float, previous: float | None) -> bool:  # noqa: ARG002
+        """Never: there is no display that could be missed."""
+        return False

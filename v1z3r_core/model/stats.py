@@ -14,8 +14,8 @@ class StepStats:
     analysis, update, draw, present : float, seconds
         Duration of each stage: sound and analysis; commands, events and overlay; the GL calls
         of the picture; the surface's `present`.
-    missed_slots : int or None
-        Slots that passed without this picture, 0 for one in time; None where only a host knows.
+    missed : bool or None
+        The picture was presented after its slot; None where only a host can know.
     """
 
     presented: float
@@ -23,7 +23,7 @@ class StepStats:
     update: float
     draw: float
     present: float
-    missed_slots: int | None
+    missed: bool | None
 
 
 @dataclass(frozen=True, slots=True)

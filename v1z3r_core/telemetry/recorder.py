@@ -47,8 +47,8 @@ class Recorder:
             self._intervals.add(stats.presented - self._last)
         self._last = stats.presented
         self._frames += 1
-        if stats.missed_slots is not None:
-            self._missed = (self._missed or 0) + stats.missed_slots
+        if stats.missed is not None:
+            self._missed = (self._missed or 0) + stats.missed
         self._stages["analysis"].add(stats.analysis)
         self._stages["update"].add(stats.update)
         self._stages["draw"].add(stats.draw)
