@@ -56,10 +56,7 @@ def window_manager(display: str) -> Iterator[None]:
     )
     try:
         question = ["xprop", "-display", display, "-root", "_NET_SUPPORTING_WM_CHECK"]
-        wait_until(
-            lambda: "window id" in subprocess.run(question, capture_output=True, text=True).stdout,
-            "openbox taking over",
-        )
+        wait_until(lambda: b"window id" in subprocess.check_output(question), "openbox taking over")
         yield
     finally:
         manager.terminate()

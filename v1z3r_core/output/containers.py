@@ -6,11 +6,12 @@ Chosen for sound that lies exactly under its picture and for files that survive 
 extension  holds         why
 ========== ============= ======================================================================
 .mp4 .mov  H.264, AAC    what every player, phone and editor takes. `hybrid_fragmented` writes
-                         half-second fragments, so that a broken-off file plays, and turns them
-                         into an ordinary indexed file at the end. `delay_moov` matters: without
-                         it the fragments' header is written before the encoder's delay is known
-                         and both AAC's 1,024 samples and the B-frames' two frames go astray.
-                         FFmpeg 8.1 (PyAV 17.1) is the first that gets the two together right.
+                         a fragment at each keyframe, so that a broken-off file plays, and turns
+                         them into an ordinary indexed file at the end. `delay_moov` matters:
+                         without it the fragments' header is written before the encoder's delay is
+                         known, and AAC's 1,024 samples and the B-frames' two frames go astray.
+                         FFmpeg 8.1 (PyAV 17.1) is the first that gets the two together right;
+                         with `frag_duration` besides, its files end a picture early now and then.
 .mkv       H.264, FLAC   lossless sound at its own rate, and FLAC has no encoder delay: AAC in
                          Matroska plays 21 ms late in players that ignore `CodecDelay`.
 .webm      VP9, Opus     the open pair for browsers; Opus counts in 48 kHz.
@@ -27,7 +28,7 @@ from v1z3r_core.model.errors import OutputError
 from v1z3r_core.model.suggest import did_you_mean
 
 Quality = Literal["draft", "good", "best"]
-FRAGMENT_MICROSECONDS = 500_000  # what a crash may cost beyond the encoder's own few frames
+CLUSTER_MILLISECONDS = 500  # of Matroska that a crash may cost; the default is five seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,8 @@ class SoundCodec:
     max_rate : int, Hz
     kbit_per_channel : int
         0 where the encoder is lossless.
+    wider : mapping of int to str
+        Layout to encode that many channels in where their own would come back in disorder.
     """
 
     name: str
@@ -71,6 +74,7 @@ class SoundCodec:
     rates: frozenset[int] | None
     max_rate: int
     kbit_per_channel: int
+    wider: Mapping[int, str]
 
     def rate_for(self, rate: int) -> int:
         """Sample rate to encode sound of `rate` Hz at: its own, or else 48 kHz or the maximum."""
@@ -116,14 +120,14 @@ VP9 = VideoCodec(
 )
 # Rates of ISO/IEC 14496-3 table 1.18 up to what players are sure to take.
 AAC_RATES = frozenset({8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000})
-AAC = SoundCodec("aac", "fltp", AAC_RATES, 48_000, 96)
-OPUS = SoundCodec("libopus", "flt", frozenset({48_000}), 48_000, 80)
-FLAC = SoundCodec("flac", "s32", None, 192_000, 0)  # 24 bits; its header ends at 655 kHz
+# AAC has no 6.1 of its own; players of the makeshift one are rare.
+AAC = SoundCodec("aac", "fltp", AAC_RATES, 48_000, 96, {7: "7.1"})
+# FFmpeg's libopus wrapper swaps the channels of 5.0 and 6.1 (5.1 and 8.1.2 alike do).
+OPUS = SoundCodec("libopus", "flt", frozenset({48_000}), 48_000, 80, {5: "5.1", 7: "7.1"})
+FLAC = SoundCodec("flac", "s32", None, 192_000, 0, {})  # 24 bits; its header ends at 655 kHz
 
-_ISO = MappingProxyType(
-    {"movflags": "hybrid_fragmented+delay_moov", "frag_duration": str(FRAGMENT_MICROSECONDS)}
-)
-_MATROSKA = MappingProxyType({"cluster_time_limit": str(FRAGMENT_MICROSECONDS // 1000)})
+_ISO = MappingProxyType({"movflags": "hybrid_fragmented+delay_moov"})
+_MATROSKA = MappingProxyType({"cluster_time_limit": str(CLUSTER_MILLISECONDS)})
 _ALL = (
     Container(".mp4", "mp4", H264, AAC, _ISO),
     Container(".mov", "mov", H264, AAC, _ISO),

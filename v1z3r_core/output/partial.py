@@ -61,9 +61,10 @@ class PartialFile:
         self.final = final
         self.path = partial_path(final)
         self.error: OSError | None = None
-        if final.is_dir():
-            raise cannot_write(final, IsADirectoryError(errno.EISDIR, ""))
+        self._settled = 0
         try:
+            if final.is_dir():
+                raise IsADirectoryError(errno.EISDIR, "")
             self._file = io.FileIO(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o666), "r+")
         except OSError as error:
             raise cannot_write(final, error) from error
@@ -76,10 +77,16 @@ class PartialFile:
             ) from error
         self._file.truncate(0)
 
+    def settle(self) -> None:
+        """Note that what was written so far is readable as it stands."""
+        if self.error is None and not self._file.closed:
+            self._settled = self._file.tell()
+
     def write(self, data: bytes) -> int:
         """Write all of `data`; the first failure is raised, and kept in `error`.
 
-        After a failure or the end nothing reaches the disk any more and no complaint is made:
+        A failure also cuts the file back to where it was settled: half a fragment is of no use.
+        After it, and after the end, nothing reaches the disk any more and no complaint is made:
         a muxer writes its closing index whenever it is destroyed, and over a file that broke
         off that index would make the good part unreadable.
         """
@@ -91,6 +98,7 @@ class PartialFile:
                 left = left[self._file.write(left) :]
         except OSError as error:
             self.error = error
+            self._file.truncate(self._settled)
             raise
         return len(data)
 

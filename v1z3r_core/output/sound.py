@@ -35,7 +35,8 @@ class SoundEncoder:
     Samples that are not numbers become silence, those beyond full scale are clipped to it, and
     lost stretches of the stream are filled with silence, so that what follows stays in its
     place. Rates that the codec lacks are resampled (the resampler's delay is compensated).
-    Up to 8 channels are kept; more are mixed to stereo, odd-numbered ones left.
+    Up to 8 channels are kept, 5 or 7 among more speakers where the codec cannot do without;
+    beyond 8 they are mixed to stereo, the first, third … left.
 
     Parameters
     ----------
@@ -60,7 +61,7 @@ class SoundEncoder:
             container.add_stream(codec.name, rate=codec.rate_for(rate), options=options),
         )
         stream.format = codec.sample_format
-        stream.layout = _LAYOUTS[self._kept]
+        stream.layout = codec.wider.get(self._kept, _LAYOUTS[self._kept])
         if codec.kbit_per_channel:
             stream.bit_rate = codec.kbit_per_channel * 1000 * self._kept
         self._stream = stream

@@ -1,7 +1,8 @@
 """Pictures with their sound into a video file."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from fractions import Fraction
 from pathlib import Path
 from typing import cast
 
@@ -16,17 +17,15 @@ from v1z3r_core.model.audio import AudioBlock
 from v1z3r_core.model.errors import OutputError
 from v1z3r_core.model.frame import Frame
 from v1z3r_core.model.ports import PictureFormat
-from v1z3r_core.output.containers import Quality, VideoCodec, container_for
+from v1z3r_core.output.containers import Container, Quality, VideoCodec, container_for
 from v1z3r_core.output.partial import PartialFile, cannot_write
 from v1z3r_core.output.sound import SoundEncoder
 
 MAX_SIZE_PX = 16_384  # libx264's own bound on a side
 MAX_FPS = 1_000  # Matroska counts milliseconds
-KEYFRAME_SECONDS = 2  # a player seeks that finely
+KEYFRAME_SECONDS = 1  # how finely players seek, and how much of an MP4 a crash may cost
 WRITE_BYTES = 1 << 18  # handed to the file at a time
 
-# No dates or versions in the file; every finished fragment reaches the disk at once.
-_MUXER_OPTIONS = {"fflags": "+bitexact", "flush_packets": "1"}
 # AVCOL_* of ITU-T H.273: BT.709 primaries, transfer and matrix, limited range.
 _BT709 = 1
 _LIMITED = 1
@@ -35,8 +34,9 @@ _LIMITED = 1
 class VideoSink:
     """Encodes frames and sound into one file that appears only when it is whole.
 
-    Until `finish` the file is called ``OUT.partial.EXT`` and plays up to at most one second
-    before its end whatever happens: a crash, a full disk, a power cut. Colours are converted
+    Until `finish` the file is called ``OUT.partial.EXT``, and after a crash or on a full disk
+    it plays up to its last full second: what was not on the disk yet is that second at most
+    and the few pictures inside the encoder. Colours are converted
     to and tagged as BT.709 limited range. The same frames give the same file on one machine.
 
     H.264 takes even sizes only; an odd width or height is made even by repeating its last
@@ -74,11 +74,7 @@ class VideoSink:
                 self._file,
                 "w",
                 format=container.muxer,
-                container_options={
-                    **container.options,
-                    "fflags": "+bitexact",
-                    "flush_packets": "1",
-                },
+                container_options=_muxer_options(container, picture.fps),
                 buffer_size=WRITE_BYTES,
             )
             self._video = self._add_video(container.video, quality)
@@ -120,7 +116,8 @@ class VideoSink:
             picture = self._convert(frame.pixels)
             picture.pts = position
             picture.time_base = 1 / self._picture.fps
-            self._container.mux(self._video.encode(picture))
+            self._mux_pictures(picture)
+            self._file.settle()
         self._last = position
 
     def write_audio(self, block: AudioBlock) -> None:
@@ -138,6 +135,7 @@ class VideoSink:
         with self._telling():
             for packet in self._sound.encode(block):
                 self._container.mux(packet)
+            self._file.settle()
 
     def finish(self) -> None:
         """Write the index and put the file under its final name.
@@ -169,10 +167,13 @@ class VideoSink:
             self._file.discard()
             return
         try:
-            with self._telling():
-                if self._file.error is None:
+            if self._file.error is None:
+                with self._telling():
                     self._flush()
-                self._container.close()  # after an error nothing of it reaches the file
+                    self._container.close()
+            else:
+                with suppress(av.error.FFmpegError, OSError):  # it repeats what was told already
+                    self._container.close()
         finally:
             self._file.keep()
 
@@ -213,10 +214,16 @@ class VideoSink:
             dst_color_range=ColorRange.MPEG,
         )
 
+    def _mux_pictures(self, picture: VideoFrame | None) -> None:
+        for packet in self._video.encode(picture):
+            packet.duration = 1  # left out by encoders; muxers guess it from the next picture
+            self._container.mux(packet)
+
     def _flush(self) -> None:
-        self._container.mux(self._video.encode(None))
+        self._mux_pictures(None)
         if self._sound is not None:
             self._container.mux(self._sound.flush())
+        self._file.settle()
 
     @contextmanager
     def _telling(self) -> Iterator[None]:
@@ -226,6 +233,15 @@ class VideoSink:
             raise cannot_write(
                 self._path, self._file.error or _as_os_error(error), kept=self._file.path
             ) from error
+
+
+def _muxer_options(container: Container, fps: Fraction) -> dict[str, str]:
+    # No dates or versions in the file; every finished fragment reaches the disk at once.
+    options = {**container.options, "fflags": "+bitexact", "flush_packets": "1"}
+    if container.muxer in ("mp4", "mov"):
+        # Lengths are told in this unit: in the default milliseconds hardly any is exact.
+        options["movie_timescale"] = str(fps.numerator * max(1, 48_000 // fps.numerator))
+    return options
 
 
 def _as_os_error(error: Exception) -> OSError:
