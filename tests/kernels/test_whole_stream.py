@@ -1,0 +1,53 @@
+"""All kernels together: a stream through `advance` is what its plain twin makes of it."""
+
+import naive
+import numpy as np
+import pytest
+
+from v1z3r_core.analysis.plan import Plan
+from v1z3r_core.kernels import hop
+from v1z3r_core.model.analysis import BANDS, LINE, ROW_FLOATS, AnalyzerSettings, Scalar
+
+COMPILED = hasattr(hop.advance, "signatures")
+
+
+def music(rate, seconds, channels):
+    """Something of everything: two tones, struck noise, silence, and broken samples."""
+    rng = np.random.default_rng(3)
+    time = np.arange(round(rate * seconds)) / rate
+    struck = rng.normal(0, 0.3, len(time)) * np.exp(-(time % 0.13) / 0.02)
+    tones = 0.3 * np.sin(2 * np.pi * 110 * time) + 0.1 * np.sin(2 * np.pi * 997 * time)
+    signal = np.where((time > 0.25) & (time < 0.3), 0, struck + tones)
+    samples = np.stack([signal * (1 + c) / channels for c in range(channels)], axis=1)
+    samples[rng.integers(0, len(samples), 5), 0] = np.nan
+    return samples.astype(np.float32)
+
+
+@pytest.mark.parametrize(
+    ("rate", "channels", "seconds"),
+    [
+        (8_000, 2, 0.8 if COMPILED else 0.2),
+        pytest.param(44_100, 1, 1.2 if COMPILED else 0.1, id="44100"),
+        pytest.param(96_000, 3, 1.2 if COMPILED else 0.05, id="96000"),
+    ],
+)
+def test_every_row_is_what_the_twin_hears(rate, channels, seconds):
+    plan = Plan.of(rate, channels, AnalyzerSettings())
+    samples = music(rate, seconds, channels)
+    expected = naive.analyse(samples, plan.tables)
+    rows = np.full((len(expected), ROW_FLOATS), np.nan, np.float32)
+    generations = np.full((len(expected), 1), -1, np.int64)
+    done = hop.advance(samples, plan.tables, plan.memory(), rows, generations, 0)
+    assert done == len(expected) > 3
+    assert generations[:, 0].tolist() == list(range(done))
+    for row, (spectrum, waveform, bands, scalars) in zip(rows, expected, strict=True):
+        lines = row.reshape(4, LINE)
+        np.testing.assert_allclose(lines[0], spectrum, atol=2e-4)
+        np.testing.assert_allclose(lines[1], waveform, atol=2e-4)
+        np.testing.assert_allclose(lines[2, : 2 * BANDS], bands, atol=2e-4)
+        assert not lines[2, 2 * BANDS :].any()
+        for which in Scalar:
+            assert lines[3, which] == pytest.approx(scalars[which.name], rel=1e-4, abs=2e-4), (
+                which.name
+            )
+        assert not lines[3, len(Scalar) :].any()
