@@ -63,4 +63,5 @@ def _decoded(file: Path, rate: int) -> NDArray[np.float32]:
             for decoded in (*container.decode(audio=0), None)
             for part in resampler.resample(decoded)
         ]
-    return np.concatenate(frames, axis=1).reshape(-1, 2)
+    samples: NDArray[np.float32] = np.concatenate(frames, axis=1, dtype=np.float32)
+    return samples.reshape(-1, 2)

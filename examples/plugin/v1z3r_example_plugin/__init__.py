@@ -1,0 +1,1 @@
+"""A scene, a source and a sink for v1z3r_core."""
