@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from importlib.metadata import entry_points
 from typing import Any, cast
 
-from v1z3r_core.model.errors import PluginError, SceneError
+from v1z3r_core.model.errors import PluginError, SceneError, V1z3rError
 from v1z3r_core.model.ports import Notify, OpenScenes, OpenSink, OpenSource
 from v1z3r_core.model.scene import Scene
 
@@ -42,7 +42,7 @@ def scenes(notify: Notify) -> Mapping[str, Scene]:
 
 
 class _Later:
-    """An entry point that is imported when it is called, and blamed when that fails."""
+    """An entry point that is imported when it is called, and blamed for whatever goes wrong."""
 
     def __init__(self, load: Callable[[], Any], what: str) -> None:
         self._load = load
@@ -53,4 +53,9 @@ class _Later:
             function = self._load()
         except Exception as failure:
             raise PluginError(f"plugin {self._what} cannot be loaded: {failure!r}") from failure
-        return function(*arguments, **keywords)
+        try:
+            return function(*arguments, **keywords)
+        except V1z3rError:
+            raise
+        except Exception as failure:
+            raise PluginError(f"plugin {self._what} failed: {failure!r}") from failure

@@ -83,6 +83,10 @@ def _draw(engine: "Engine", scene: Scene, count: int, *, still: bool) -> None:
 
 
 def _check_still(arguments: argparse.Namespace) -> None:
+    from v1z3r_core.app import plugins
+
+    if arguments.output.partition(":")[0] in plugins.sinks():
+        return  # a plugin decides by itself what its PATH means
     is_png = arguments.output.lower().endswith(".png")
     if arguments.at is not None and not is_png:
         raise OutputError(f"{arguments.output}: --at makes one picture; name it OUT.png")
