@@ -199,3 +199,44 @@ def test_several_engines_share_one_borrowed_context(gpu: Gpu) -> None:
 def test_software_rasterisers_are_known_for_what_they_are(gpu: Gpu) -> None:
     assert gpu.info.max_size >= 4096
     assert gpu.info.software == ("llvmpipe" in gpu.info.renderer or "soft" in gpu.info.renderer)
+
+
+RED = "vec4 scene(vec2 uv) { return vec4(1.0, 0.0, 0.0, 1.0); }"
+
+
+def test_drawing_while_another_context_is_current_is_refused(gpu: Gpu) -> None:
+    ours = Gpu.adopt(borrowed=True)
+    renderer = Renderer(ours, (48, 32))
+    renderer.prepare(scene(RED))
+    with Gpu.standalone() as stranger:
+        before = names_alive(stranger.gl)
+        for call in (lambda: renderer.draw(context()), renderer.close, ours.close):
+            with pytest.raises(GraphicsError, match="is not current"):
+                call()
+        assert names_alive(stranger.gl) == before
+    gpu.api.__enter__()
+    renderer.draw(context())
+    renderer.close()
+    ours.close()
+
+
+def test_a_host_may_destroy_its_context_before_we_close() -> None:
+    host = Gpu.standalone()
+    ours = Gpu.adopt(borrowed=True)
+    renderer = Renderer(ours, (48, 32))
+    renderer.prepare(scene(RED))
+    host.close()
+    with pytest.raises(GraphicsError, match="is not current"):
+        renderer.draw(context())
+    renderer.close()
+    ours.close()
+    assert ours.ledger == {}
+
+
+def test_a_closed_scope_makes_nothing(gpu: Gpu) -> None:
+    before = names_alive(gpu.gl)
+    scope = gpu.scope("short")
+    scope.close()
+    with pytest.raises(GraphicsError, match="scope 'short' after it was closed"):
+        scope.texture((4, 4), "rgba8")
+    assert names_alive(gpu.gl) == before

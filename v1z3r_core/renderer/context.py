@@ -131,7 +131,21 @@ class _Seen:
 
     def release(self) -> None:
         if self._backend is not None:
+            _let_go_of_egl()
             self._backend.release()
+
+
+def _let_go_of_egl() -> None:
+    """Make no context current: a destroyed one lives on in the driver for as long as it is."""
+    try:
+        egl = ctypes.CDLL("libEGL.so.1")
+    except OSError:  # another platform, or an X11 context
+        return
+    egl.eglGetCurrentDisplay.restype = ctypes.c_void_p
+    egl.eglMakeCurrent.argtypes = [ctypes.c_void_p] * 4
+    display = egl.eglGetCurrentDisplay()
+    if display:
+        egl.eglMakeCurrent(display, None, None, None)
 
 
 def _standalone_backends() -> list[tuple[str, Callable[[], Any]]]:

@@ -27,7 +27,6 @@ Kind = Literal[
     "texture", "framebuffer", "buffer", "program", "vertex_array", "sampler", "query", "fence"
 ]
 
-SCRATCH_UNIT = hoststate.UNITS - 1  # where uploads bind; the passes' inputs end below it
 _FORMATS: Mapping[PixelFormat | Literal["r8", "r32f"], tuple[int, str, int]] = {
     "r8": (1, "f1", 1),
     "r32f": (1, "f4", 4),
@@ -104,9 +103,10 @@ class Gpu:
         self._thread = threading.get_ident()
         self._handle = opened.current() if opened.current else 0
         self._scopes: list[Scope] = []
+        self._units = 0
         self._depth = 0
         self._closed = False
-        self.api.default_texture_unit = SCRATCH_UNIT
+        self.api.default_texture_unit = hoststate.SCRATCH_UNIT
         self.info = _describe(self.gl)
 
     @classmethod
@@ -173,7 +173,7 @@ class Gpu:
         if outermost:
             self._make_current()
             if self.borrowed:
-                restore = hoststate.save(self.gl)
+                restore = hoststate.save(self.gl, self._units)
         self._depth += 1
         try:
             if restore is not None:
@@ -183,6 +183,20 @@ class Gpu:
             self._depth -= 1
             if restore is not None:
                 restore()
+
+    def claim_units(self, count: int) -> None:
+        """The first `count` texture units are going to be used; a host's are kept from then on."""
+        self._units = max(self._units, count)
+
+    @property
+    def gone(self) -> bool:
+        """Whether an adopted context was destroyed by its owner, with all that was in it.
+
+        Told from no context being current: an owner that lives on makes its context current
+        before it calls us.
+        """
+        current = self._opened.current
+        return not self._opened.owned and current is not None and not current()
 
     def check(self) -> None:
         """Raise GraphicsError in a foreign thread or after `close`."""
@@ -212,14 +226,21 @@ class Gpu:
         return GraphicsUse(sum(h.count for h in holdings), sum(h.bytes for h in holdings))
 
     def close(self) -> None:
-        """Give back everything, newest scope first, and the context if it is ours."""
+        """Give back everything, newest scope first, and the context if it is ours.
+
+        Raises
+        ------
+        GraphicsError
+            In another thread, or while another context than an adopted one is current.
+        """
         if self._closed:
             return
-        with self.using():
-            while self._scopes:
-                self._scopes[-1].close()
+        while self._scopes:
+            self._scopes[-1].close()
+        self.check()
         self._closed = True
         if self._opened.owned:
+            self._make_current()
             self.api.release()
 
     def __enter__(self) -> "Gpu":
@@ -347,14 +368,24 @@ class Scope:
         """Give everything back, newest first; may be called twice."""
         if self._closed:
             return
+        self._gpu.check()
+        if self._gpu.gone:
+            self._objects.clear()
+        else:
+            self._release_all()
+        self._closed = True
+        self._gpu._forget(self)
+
+    def _release_all(self) -> None:
         with self._gpu.using():
             self._gpu.gl.glUseProgram(0)  # a program in use would outlive its deletion
             while self._objects:
                 self._leave(next(reversed(self._objects)))
-        self._closed = True
-        self._gpu._forget(self)
 
     def _enter(self, kind: Kind, size: int, release: Callable[[], object]) -> int:
+        if self._closed:
+            release()
+            raise GraphicsError(f"a {kind} was made in scope {self.label!r} after it was closed")
         self._next += 1
         self._objects[self._next] = (kind, size, release)
         if kind != "fence":

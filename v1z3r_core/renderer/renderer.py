@@ -151,10 +151,9 @@ class Renderer:
         """Give everything back; may be called twice."""
         if self._closed:
             return
-        with self._gpu.using():
-            for part in (self._text, self._stage, self._canvas, self._timer, self._inputs):
-                if part is not None:
-                    part.close()
+        for part in (self._text, self._stage, self._canvas, self._timer, self._inputs):
+            if part is not None:
+                part.close()
         self._gpu.finished = None
         self._closed = True
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from v1z3r_core.model.scene import ParameterValue, Scene
 from v1z3r_core.renderer.gpu import Gpu
-from v1z3r_core.renderer.program import compile_pass
+from v1z3r_core.renderer.program import FIRST_INPUT_UNIT, compile_pass
 from v1z3r_core.renderer.uniforms import PARAMS_BINDING, pack_parameters, params_block
 
 
@@ -26,6 +26,8 @@ class Stage:
         self._scope = gpu.scope(f"scene {scene.name}")
         try:
             self.passes = [compile_pass(self._scope, scene, source) for source in scene.passes]
+            for compiled in self.passes:
+                gpu.claim_units(FIRST_INPUT_UNIT + len(compiled.units))
             self._samplers = self._make_samplers()
             self._block = params_block(scene.parameters)
             self._buffer = self._make_buffer()

@@ -57,6 +57,7 @@ class TextPass:
     """
 
     def __init__(self, gpu: Gpu, font: FontSource | None) -> None:
+        gpu.claim_units(_UNIT + 1)
         self._gpu = gpu
         self._font = font
         self._program: tuple[Scope, moderngl.Program] | None = None
