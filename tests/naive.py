@@ -88,9 +88,9 @@ def loudest(reference):
     return max(1e-6, np.max(reference))
 
 
-def gained(power, reference, top, own_share):
+def gained(power, reference, gate, top, own_share):
     own = np.maximum(reference, top * 1e-3)
-    audible = np.maximum(power - 1e-8, 0)
+    audible = np.maximum(power - gate, 0)
     return np.minimum((audible / (own**own_share * top ** (1 - own_share))) ** 0.3, 1)
 
 
@@ -199,7 +199,7 @@ def analyse(samples, tables, bands=64, regions=4, line=1024, floor_db=-90.0):
     `scalars` maps the names of `model.analysis.Scalar` to values.
     """
     clean, _ = sanitize(samples)
-    hop, size, rows = tables.hop, len(tables.window), bands + regions
+    hop, size, rows, gate = tables.hop, len(tables.window), bands + regions, tables.gate
     count = len(clean) // hop
     span = 4096 * tables.thinning
     heard = np.concatenate([np.zeros(max(size, span)), mid(clean)])
@@ -221,8 +221,14 @@ def analyse(samples, tables, bands=64, regions=4, line=1024, floor_db=-90.0):
         top = loudest(reference[:bands])
         target = np.concatenate(
             [
-                gained(drawn_power[:bands], reference[:bands], top, 0.5),
-                gained(drawn_power[bands:], reference[bands:], loudest(reference[bands:]), 1.0),
+                gained(drawn_power[:bands], reference[:bands], gate[:bands], top, 0.5),
+                gained(
+                    drawn_power[bands:],
+                    reference[bands:],
+                    gate[bands:],
+                    loudest(reference[bands:]),
+                    1.0,
+                ),
             ]
         )
         level = smooth(target, tables.attack, tables.release, level)

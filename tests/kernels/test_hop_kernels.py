@@ -123,15 +123,16 @@ def test_the_loudest_reference_is_never_less_than_the_least(rng):
 def test_gained_levels_follow_the_law_of_loudness(rng, own_share):
     power, reference = floats(10 ** rng.uniform(-10, 0, 30)), floats(10 ** rng.uniform(-9, 0, 30))
     top = naive.loudest(reference)
-    out = np.empty(30, np.float32)
-    levels.gained(power, reference, F(top), F(own_share), out)
-    np.testing.assert_allclose(out, naive.gained(power, reference, top, own_share), atol=1e-5)
+    gate, out = floats(10 ** rng.uniform(-10, -6, 30)), np.empty(30, np.float32)
+    levels.gained(power, reference, gate, F(top), F(own_share), out)
+    expected = naive.gained(power, reference, gate, top, own_share)
+    np.testing.assert_allclose(out, expected, atol=1e-5)
 
 
 def test_ten_decibels_less_look_half_as_much_and_the_gate_shows_nothing():
     power = floats([0.5, 0.05, 1e-8, 0.0])
     out = np.empty(4, np.float32)
-    levels.gained(power, floats([0.5] * 4), F(0.5), F(0.0), out)
+    levels.gained(power, floats([0.5] * 4), floats([1e-8] * 4), F(0.5), F(0.0), out)
     np.testing.assert_allclose(out, [1, 0.501, 0, 0], atol=1e-3)
 
 

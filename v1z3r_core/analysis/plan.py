@@ -39,6 +39,7 @@ _PLAIN_WINDOW = 2 * LINE  # the window whose trace is drawn sample by sample
 
 HANN_NOISE_BANDWIDTH = 1.5  # bins: how much of a tone's power the bins around it repeat
 
+GATE_DB = -80.0  # per band: above dither and the hiss of a good input
 GAIN_RISE_SECONDS = 0.03  # one stray click does not dim the picture, a drop is caught at once
 FLUX_LAG_WINDOWS = 0.25  # of a window between the spectra that are compared
 REFRACTORY_SECONDS = 0.06  # 16th notes at 250 BPM
@@ -128,14 +129,18 @@ def _tables(rate: int, channels: int, size: int, hop: int, settings: AnalyzerSet
     bin_hz = rate / size
     seconds = hop / rate
     regions = (BASS_HZ, MID_HZ, TREBLE_HZ, LEVEL_HZ)
-    pairs = [*pairwise(band_edges_hz()), *regions, *onset_bands_hz(rate)]
-    runs, weights = band_weights(np.array(pairs), size // 2 + 1, bin_hz)
+    shown = np.array([*pairwise(band_edges_hz()), *regions])
+    runs, weights = band_weights(
+        np.concatenate([shown, onset_bands_hz(rate)]), size // 2 + 1, bin_hz
+    )
+    widths = np.log(shown[:, 1] / shown[:, 0]) * BANDS / math.log(BAND_HIGH_HZ / BAND_LOW_HZ)
     return Tables(
         window=_read_only(window),
         passes=_read_only(pass_twiddles(size)),
         split=_read_only(split_twiddles(size)),
         runs=_read_only(runs),
         weights=_read_only((weights / HANN_NOISE_BANDWIDTH).astype(np.float32)),
+        gate=_read_only((10 ** (GATE_DB / 10) * widths).astype(np.float32)),
         stages=_read_only(k_weighting(rate)),
         channel_weights=_read_only(channel_weights(channels)),
         hop=hop,

@@ -50,9 +50,10 @@ def see_levels(tables: Tables, memory: Memory, line: Floats) -> None:
     power = memory.band_power[: reference.shape[0]]
     follow(power, rise, fall, reference)
     top = loudest(reference[:BANDS])
-    gained(power[:BANDS], reference[:BANDS], top, OWN_SHARE, target[:BANDS])
+    gate = tables.gate
+    gained(power[:BANDS], reference[:BANDS], gate[:BANDS], top, OWN_SHARE, target[:BANDS])
     top = loudest(reference[BANDS:])
-    gained(power[BANDS:], reference[BANDS:], top, _ALL_OWN, target[BANDS:])
+    gained(power[BANDS:], reference[BANDS:], gate[BANDS:], top, _ALL_OWN, target[BANDS:])
     smooth(target, np.float32(tables.attack), np.float32(tables.release), memory.level)
     fall_peaks(
         memory.level[:BANDS],

@@ -27,6 +27,7 @@ class Tables(NamedTuple):
     split: Floats
     runs: Integers  # (BANDS + 4 + m, 3): see kernels.spectrum.integrate
     weights: Floats
+    gate: Floats  # (BANDS + 4,): power of noise that is not shown
     stages: Doubles  # (2, 5): K-weighting
     channel_weights: Doubles  # (channels,)
     hop: int  # samples
@@ -103,7 +104,7 @@ _I = types.int64
 _record: Callable[..., types.Type] = types.NamedTuple  # untyped in numba
 
 TABLES = _record(
-    [reads(_F), reads(_F), reads(_F), reads(_I, 2), reads(_F), reads(_D, 2), reads(_D)]
+    [reads(_F), reads(_F), reads(_F), reads(_I, 2), reads(_F), reads(_F), reads(_D, 2), reads(_D)]
     + [_I] * 5
     + [_D] * 12,
     Tables,

@@ -20,7 +20,6 @@ from v1z3r_core.kernels.policy import kernel, reads, writes
 
 Floats = NDArray[np.float32]
 
-GATE_POWER = np.float32(10 ** (-80 / 10))  # per band: above dither and a good microphone's hiss
 LEAST_REFERENCE = np.float32(10 ** (-60 / 10))  # sound 20 dB above the gate fills the picture
 REFERENCE_SPAN = np.float32(10 ** (-30 / 10))  # a band is not lifted as if it were still softer
 LOUDNESS_EXPONENT = np.float32(0.3)
@@ -49,15 +48,21 @@ def loudest(reference: Floats) -> np.float32:
     return top
 
 
-@kernel(reads(_F), reads(_F), _F, _F, writes(_F))
+@kernel(reads(_F), reads(_F), reads(_F), _F, _F, writes(_F))
 def gained(
-    power: Floats, reference: Floats, top: np.float32, own_share: np.float32, out: Floats
+    power: Floats,
+    reference: Floats,
+    gate: Floats,
+    top: np.float32,
+    own_share: np.float32,
+    out: Floats,
 ) -> None:
     """Level of each band against its reference, 0…1.
 
     Parameters
     ----------
-    power, reference : float32, shape (bands,)
+    power, reference, gate : float32, shape (bands,)
+        The gate is taken off the power.
     top : float
         Reference of the whole, from `loudest`.
     own_share : float, 0…1
@@ -68,7 +73,7 @@ def gained(
     log_top = math.log2(top)
     for b in range(power.shape[0]):
         own = math.log2(max(reference[b], top * REFERENCE_SPAN))
-        audible = max(power[b] - GATE_POWER, _ZERO)
+        audible = max(power[b] - gate[b], _ZERO)
         log_level = math.log2(audible + _TINY) - (log_top + own_share * (own - log_top))
         level = np.exp2(LOUDNESS_EXPONENT * log_level)
         out[b] = level if level < _ONE else _ONE
