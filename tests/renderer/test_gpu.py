@@ -9,9 +9,10 @@ from v1z3r_core.model.errors import GraphicsError
 from v1z3r_core.model.scene import Parameter, Target
 from v1z3r_core.renderer import context as contexts
 from v1z3r_core.renderer import program
-from v1z3r_core.renderer.gpu import Gpu, Scope
+from v1z3r_core.renderer.gpu import Gpu
 from v1z3r_core.renderer.readback import Readback
 from v1z3r_core.renderer.renderer import Renderer
+from v1z3r_core.renderer.scope import Scope
 
 FRAGMENT = "#version 330 core\nout vec4 c;\nvoid main() { c = vec4(1.0); }"
 ALL_KINDS = {

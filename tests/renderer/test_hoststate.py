@@ -13,9 +13,10 @@ from v1z3r_core.model.font import FontAtlas
 from v1z3r_core.model.overlay import Overlay, Panel
 from v1z3r_core.model.scene import Parameter, Target
 from v1z3r_core.renderer import glraw
-from v1z3r_core.renderer.gpu import Gpu, Scope
+from v1z3r_core.renderer.gpu import Gpu
 from v1z3r_core.renderer.readback import Readback
 from v1z3r_core.renderer.renderer import Renderer
+from v1z3r_core.renderer.scope import Scope
 
 # Registry values, on purpose not taken from the code under test.
 SWITCHES = {

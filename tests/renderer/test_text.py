@@ -9,8 +9,9 @@ from pictures import context, framebuffer_pixels, names_alive, pixels, scene
 from v1z3r_core.model.errors import GraphicsError
 from v1z3r_core.model.font import FontAtlas
 from v1z3r_core.model.overlay import Anchor, Overlay, Panel
-from v1z3r_core.renderer.gpu import Gpu, Scope
+from v1z3r_core.renderer.gpu import Gpu
 from v1z3r_core.renderer.renderer import Renderer
+from v1z3r_core.renderer.scope import Scope
 from v1z3r_core.renderer.textlayout import QUAD_FLOATS, quads, text_px
 
 SIZE = (320, 180)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import moderngl
 
 from v1z3r_core.renderer import glraw, hoststate
-from v1z3r_core.renderer.gpu import Gpu, Picture, Scope
+from v1z3r_core.renderer.gpu import Gpu, Picture
 from v1z3r_core.renderer.plan import PlannedTarget, RenderPlan
+from v1z3r_core.renderer.scope import Scope
 
 _BLACK = (c_float * 4)(0.0, 0.0, 0.0, 0.0)
 

@@ -3,7 +3,8 @@
 from collections import deque
 
 from v1z3r_core.model.errors import GraphicsError
-from v1z3r_core.renderer.gpu import Fence, Gpu
+from v1z3r_core.renderer.gpu import Gpu
+from v1z3r_core.renderer.scope import Fence
 
 PICTURES = 2  # one being drawn while the next one is described: full speed, least delay
 WAIT_SECONDS = 60.0  # a software rasteriser takes seconds for a heavy 4K picture, a hang for ever

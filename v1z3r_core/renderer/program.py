@@ -11,8 +11,8 @@ from v1z3r_core.model.errors import SceneError
 from v1z3r_core.model.resources import shader_folder
 from v1z3r_core.model.scene import Pass, Scene, ShaderSource
 from v1z3r_core.renderer.diagnose import explain
-from v1z3r_core.renderer.gpu import Scope
 from v1z3r_core.renderer.preprocess import Shader, assemble, without_comments
+from v1z3r_core.renderer.scope import Scope
 from v1z3r_core.renderer.uniforms import (
     FRAME_BINDING,
     FRAME_BLOCK,

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from v1z3r_core.model.errors import GraphicsError
 from v1z3r_core.model.frame import Frame
 from v1z3r_core.renderer import glraw
-from v1z3r_core.renderer.gpu import Fence, Gpu
+from v1z3r_core.renderer.gpu import Gpu
 from v1z3r_core.renderer.pixelbuffer import PixelBuffer
+from v1z3r_core.renderer.scope import Fence
 
 WAIT_SECONDS = 60.0  # a software rasteriser takes seconds for a heavy 4K picture, a hang for ever
 

@@ -6,7 +6,8 @@ from v1z3r_core.model.errors import GraphicsError
 from v1z3r_core.model.font import FontAtlas, FontSource
 from v1z3r_core.model.overlay import Overlay
 from v1z3r_core.renderer import glraw, hoststate
-from v1z3r_core.renderer.gpu import Gpu, Scope
+from v1z3r_core.renderer.gpu import Gpu
+from v1z3r_core.renderer.scope import Scope
 from v1z3r_core.renderer.textlayout import QUAD_FLOATS, quads, text_px
 
 _UNIT = 1
