@@ -1,7 +1,7 @@
 /*---
 title = "Nebula"
 author = "v1z3r_core"
-description = "A star lights the gas around it: kicks travel outwards as light, melodies stir the clouds"
+description = "A star lights its gas: kicks travel outwards as light, melodies stir the clouds"
 tags = ["raymarched", "space", "showpiece"]
 
 [parameters.inner]
@@ -77,6 +77,7 @@ entry = "blur_up"
 target = "bloom"
 inputs = ["across"]
 ---*/
+#include "blur.glsl"
 #include "noise.glsl"
 #include "oklab.glsl"
 
@@ -99,9 +100,10 @@ vec4 travel(vec2 uv) {
     return vec4(before < texel ? heard : sent, usual, 1.0);
 }
 
-// Kicks and onsets that reach a distance from the star now.
+// Kicks and onsets that reach a distance from the star now. Asked inside loops that not every
+// pixel walks, where derivatives, and so texture(), are undefined.
 vec2 wave_at(float radius) {
-    return texture(waves, vec2(radius / REACH, 0.5)).rg;
+    return textureLod(waves, vec2(radius / REACH, 0.5), 0.0).rg;
 }
 
 mat2 turned(float angle) {
@@ -137,7 +139,8 @@ float shell(float radius) {
 // the cloud fills both.
 vec2 framed(vec2 uv) {
     vec2 screen = (uv - 0.5) * vec2(aspect, 1.0);
-    return screen * (aspect < 1.0 ? 1.0 / mix(1.0, aspect, 0.6) : inversesqrt(max(aspect / 1.78, 1.0)));
+    float wide = inversesqrt(max(aspect / 1.78, 1.0));
+    return screen * (aspect < 1.0 ? 1.0 / mix(1.0, aspect, 0.6) : wide);
 }
 
 // Starlight beyond the cloud: a band of unresolved stars and dust across the sky.
@@ -194,7 +197,8 @@ vec4 march(vec2 uv) {
         vec3 lab = mix(inner_lab, outer_lab, smoothstep(0.70, 1.40, place));
         lab = mix(lab, dust_lab, smoothstep(1.35, 2.0, place));
         float optical = thick * pace * 3.4 * density;
-        light += clear * optical * lit * (0.12 + 1.6 * thick * thick) * 1.8 * max(from_oklab(lab), 0.0);
+        float emitted = optical * (0.12 + 1.6 * thick * thick) * 1.8;
+        light += clear * emitted * lit * max(from_oklab(lab), 0.0);
         clear *= exp(-1.5 * optical);
         if (clear < 0.02) break;
     }
@@ -205,19 +209,12 @@ vec4 march(vec2 uv) {
     return mix(now, before, kept);
 }
 
-vec4 blurred(sampler2D source, vec2 uv, vec2 direction) {
-    vec2 near = 1.3846154 * direction, far = 3.2307692 * direction;
-    return 0.2270270 * texture(source, uv)
-         + 0.3162162 * (texture(source, uv + near) + texture(source, uv - near))
-         + 0.0702703 * (texture(source, uv + far) + texture(source, uv - far));
-}
-
 vec4 blur_across(vec2 uv) {
-    return blurred(gas, uv, vec2(0.016 / aspect, 0.0));
+    return gaussian(gas, uv, vec2(0.024 / aspect, 0.0));
 }
 
 vec4 blur_up(vec2 uv) {
-    return blurred(across, uv, vec2(0.0, 0.016));
+    return gaussian(across, uv, vec2(0.0, 0.024));
 }
 
 // Stars of one layer: one in some cells, a Gaussian that is never smaller than a pixel.
@@ -231,7 +228,8 @@ vec3 star_layer(vec2 place, float cells, float share, int layer) {
     float size = max(0.022 * (0.5 + dice.x), 0.62 * pixel);
     vec2 off = grid - vec2(cell) - centre;
     float spark = exp(-dot(off, off) / (size * size)) * (0.022 * 0.022) / (size * size) * 4.0;
-    float twinkle = 0.75 + 0.25 * sin(6.2831853 * dice.y + time * (0.6 + 2.0 * dice.x)) + 0.8 * treble * dice.y;
+    float phase = 6.2831853 * dice.y + time * (0.6 + 2.0 * dice.x);
+    float twinkle = 0.75 + 0.25 * sin(phase) + 0.8 * treble * dice.y;
     vec3 warmth = mix(vec3(1.0, 0.72, 0.50), vec3(0.62, 0.78, 1.0), dice.y);
     return warmth * spark * twinkle * (0.3 + 2.2 * pow(1.0 - dice.z / share, 4.0));
 }
@@ -240,13 +238,15 @@ vec4 scene(vec2 uv) {
     vec2 screen = framed(uv);
     // Four looks between the texels of the half-size gas: the walk's dither averages out.
     vec2 texel = 1.0 / vec2(textureSize(gas, 0));
-    vec4 cloud = 0.25 * (texture(gas, uv + texel * vec2(0.5, 0.5)) + texture(gas, uv + texel * vec2(-0.5, 0.5))
-                       + texture(gas, uv + texel * vec2(0.5, -0.5)) + texture(gas, uv - texel * vec2(0.5, 0.5)));
+    vec2 up = 0.5 * texel, down = vec2(up.x, -up.y);
+    vec4 cloud = 0.25 * (texture(gas, uv + up) + texture(gas, uv - up)
+                         + texture(gas, uv + down) + texture(gas, uv - down));
     vec3 soft = texture(bloom, uv).rgb;
 
     vec2 drift = screen + motion * vec2(0.0030, 0.0011) * time;
     vec3 sky = vec3(0.0010, 0.0013, 0.0040);
-    sky += stars * (star_layer(drift, 15.0, 0.35, 1) + star_layer(drift * 1.3 + 7.0, 34.0, 0.30, 2));
+    sky += stars * star_layer(drift, 15.0, 0.35, 1);
+    sky += stars * star_layer(drift * 1.3 + 7.0, 34.0, 0.30, 2);
     vec3 light = sky * cloud.a * cloud.a + cloud.rgb + glow * 0.35 * soft;
 
     // A kick's front is a shell: seen edge on it is a ring, also where there is no gas.
@@ -265,7 +265,8 @@ vec4 scene(vec2 uv) {
     vec2 ray = abs(screen);
     float spikes = exp(-260.0 * ray.y - 7.0 * ray.x) + exp(-260.0 * ray.x - 7.0 * ray.y);
     power *= mix(0.3, 1.0, cloud.a);
-    light += power * (white * (core + 0.35 * spikes) + glow * mix_oklab(inner, outer, 0.15) * corona);
+    vec3 around = glow * mix_oklab(inner, outer, 0.15) * corona;
+    light += power * (white * (core + 0.35 * spikes) + around);
 
     // Exposure by the brightest channel: dense light keeps its colour and its relief.
     float brightest = max(max(light.r, light.g), light.b);

@@ -97,10 +97,12 @@ entry = "fringe_up"
 target = "fringe"
 inputs = ["sideways"]
 ---*/
+#include "blur.glsl"
 #include "oklab.glsl"
 
 const int SAMPLES = 1024;      // the waveform's, one segment between each two
 const int MOST_SEGMENTS = 48;  // near one pixel, met only by pictures 100 pixels wide
+const float FINEST = 0.62;     // pixels of deviation: light ripples by 2 exp(-2 pi^2 s^2) = 0.1 %
 const float MARGIN = 0.03;     // of the width, left and right of the trace
 
 // Error function (Abramowitz & Stegun, Handbook of Mathematical Functions, 7.1.27; error 5e-4).
@@ -121,7 +123,8 @@ vec2 spot(int i) {
     float swing = waveform(x) * gain;
     float squared = swing * swing;
     swing *= inversesqrt(sqrt(1.0 + squared * squared));  // an amplifier's rails, not a clip
-    return vec2(mix(MARGIN, 1.0 - MARGIN, x) * resolution.x, 0.5 * resolution.y + swing * trace_height());
+    return vec2(mix(MARGIN, 1.0 - MARGIN, x) * resolution.x,
+                0.5 * resolution.y + swing * trace_height());
 }
 
 // Light that a Gaussian beam of deviation `sigma` leaves at `place` while it moves from a to b:
@@ -143,7 +146,7 @@ float swept_light(vec2 place, vec2 a, vec2 b, float sigma) {
 vec4 draw_trace(vec2 uv) {
     vec2 place = uv * resolution;
     float step_px = (1.0 - 2.0 * MARGIN) * resolution.x / float(SAMPLES - 1);
-    float sigma = max(0.62, focus * resolution.y / 640.0);
+    float sigma = max(FINEST, focus * max(FINEST, resolution.y / 640.0));
     float reach = 3.2 * sigma;
     float first_px = MARGIN * resolution.x;
     int first = clamp(int(floor((place.x - reach - first_px) / step_px)), 0, SAMPLES - 1);
@@ -173,29 +176,21 @@ vec4 excite(vec2 uv) {
     return vec4(stored, 0.0, 0.0, 1.0);
 }
 
-// Nine Gaussian taps in five fetches between texels.
-vec4 blurred(sampler2D source, vec2 uv, vec2 direction) {
-    vec2 near = 1.3846154 * direction, far = 3.2307692 * direction;
-    return 0.2270270 * texture(source, uv)
-         + 0.3162162 * (texture(source, uv + near) + texture(source, uv - near))
-         + 0.0702703 * (texture(source, uv + far) + texture(source, uv - far));
-}
-
 vec4 blur_across(vec2 uv) {
-    return blurred(screen, uv, vec2(0.0085 / aspect, 0.0));
+    return gaussian(screen, uv, vec2(0.012 / aspect, 0.0));
 }
 
 vec4 blur_up(vec2 uv) {
-    return blurred(across, uv, vec2(0.0, 0.0085));
+    return gaussian(across, uv, vec2(0.0, 0.012));
 }
 
 // The beam's own light in the glass, close around it.
 vec4 fringe_across(vec2 uv) {
-    return blurred(trace, uv, vec2(0.0030 / aspect, 0.0));
+    return gaussian(trace, uv, vec2(0.0042 / aspect, 0.0));
 }
 
 vec4 fringe_up(vec2 uv) {
-    return blurred(sideways, uv, vec2(0.0, 0.0030));
+    return gaussian(sideways, uv, vec2(0.0, 0.0042));
 }
 
 // Share of a pixel that lines `width` pixels thick, `pitch` pixels apart, cover.

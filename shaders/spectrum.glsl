@@ -49,6 +49,7 @@ target = "shed"
 
 const float HORIZON = 0.30;    // height of the floor's edge, of the picture's height
 const float RANGE = 0.58;      // height of a full bar
+const float SQUASHED = 1.45;   // the reflection is seen at a slant
 const float FINEST_PITCH = 4.0;  // pixels from bar to bar below which bars are merged
 
 // Where the bars stand, in whole pixels: columns of unequal width would beat with the grid.
@@ -102,7 +103,8 @@ vec3 skyline(Row row, float x, float height, float blur) {
     float body = across * covered(height, blur, 0.0, levels.x * full);
     float thick = max(1.0, 0.006 * resolution.y);
     float foot = levels.y * full + 0.5 * thick;
-    float cap = across * covered(height, blur, foot, foot + thick) * smoothstep(0.0, 0.03, levels.y);
+    float cap = across * covered(height, blur, foot, foot + thick);
+    cap *= smoothstep(0.0, 0.03, levels.y);  // at rest there is only the floor's edge
     vec3 light = tint(along, 0.12 + 0.88 * clamp(height / full, 0.0, 1.0)) * body;
     float edge = covered(height, blur, levels.x * full - 2.0 * thick, levels.x * full);
     light += across * edge * 0.35 * mix(tint(along, levels.x), vec3(levels.x), 0.3);
@@ -135,7 +137,8 @@ vec3 halo(Row row, float x, float height) {
 
 vec4 shed_light(vec2 uv) {
     vec2 place = uv * resolution;
-    return vec4(halo(row_of_bars(), place.x, max(place.y - floor(HORIZON * resolution.y), 0.0)), 1.0);
+    float height = max(place.y - floor(HORIZON * resolution.y), 0.0);
+    return vec4(halo(row_of_bars(), place.x, height), 1.0);
 }
 
 vec4 scene(vec2 uv) {
@@ -159,8 +162,9 @@ vec4 scene(vec2 uv) {
         float blur = 1.0 + 0.05 * resolution.y * depth;
         float fade = 0.55 * exp(-2.6 * depth) * reflection;
         light *= 0.8;
-        light += fade * (skyline(row, place.x, -1.45 * height, blur)
-                         + glow * texture(shed, vec2(uv.x, HORIZON - 1.45 * height / resolution.y)).rgb);
+        vec2 mirrored = vec2(uv.x, HORIZON - SQUASHED * height / resolution.y);
+        light += fade * (skyline(row, place.x, -SQUASHED * height, blur)
+                         + glow * texture(shed, mirrored).rgb);
     }
 
     // The floor's edge: a line that is there in silence too, a slow shimmer wandering along it.
