@@ -4,7 +4,6 @@ import threading
 import time
 from typing import Protocol
 
-from v1z3r_core.audio import portaudio
 from v1z3r_core.audio.portaudio import NativeStream
 from v1z3r_core.model.errors import AudioDeviceError
 
@@ -94,7 +93,7 @@ class Connection:
     def _retry(self) -> None:
         self._retry_seconds = min(2 * self._retry_seconds, LAST_RETRY_SECONDS)
         try:
-            stream = self._opened()
+            stream = self._owner.open_stream()
         except AudioDeviceError:
             return
         if self._makes_progress(stream):
@@ -103,13 +102,6 @@ class Connection:
         else:
             stream.close()
             self._owner.lost()
-
-    def _opened(self) -> NativeStream:
-        try:
-            return self._owner.open_stream()
-        except AudioDeviceError:
-            portaudio.rescan()
-            return self._owner.open_stream()
 
     def _makes_progress(self, stream: NativeStream) -> bool:
         """Whether callbacks arrive: a suspended device opens without complaint."""

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Literal
 
 from v1z3r_core.audio import pulse
-from v1z3r_core.audio.portaudio import DeviceInfo, query_devices, query_host_apis
+from v1z3r_core.audio.portaudio import DeviceInfo, query_devices, query_host_apis, rescan
 from v1z3r_core.model.errors import AudioDeviceError
 from v1z3r_core.model.suggest import did_you_mean
 
@@ -21,6 +22,21 @@ __all__ = [
 
 FindDevice = Callable[[str | None], DeviceInfo]
 
+Kind = Literal["input", "output"]
+
+# Opened where the list is out of date and cannot be renewed, because a stream is open.
+_ALSA_DEFAULT = DeviceInfo(
+    index=None,
+    name="default",
+    host_api="ALSA",
+    inputs=2,
+    outputs=2,
+    default_rate=48_000,
+    latency_ms=0.0,
+    is_default_input=True,
+    is_default_output=True,
+    alsa="default",
+)
 _ALSA_CARD = re.compile(r"\((hw:\d+,\d+)\)$")  # in the names that PortAudio makes of cards
 _LOOPBACK = re.compile(r"monitor|loopback|stereo mix|blackhole|what u hear", re.IGNORECASE)
 
@@ -79,13 +95,7 @@ def find_input(name: str | None = None) -> DeviceInfo:
     AudioDeviceError
         If there is none, or more than one.
     """
-    inputs = [device for device in list_devices() if device.inputs]
-    if name is None:
-        for device in inputs:
-            if device.is_default_input:
-                return device
-        raise AudioDeviceError("no sound input here; connect one and look with: v1z3r devices")
-    return _named(name, inputs, "input")
+    return _found(name, "input")
 
 
 def find_output(name: str | None = None) -> DeviceInfo:
@@ -96,13 +106,7 @@ def find_output(name: str | None = None) -> DeviceInfo:
     AudioDeviceError
         If there is none, or more than one.
     """
-    outputs = [device for device in list_devices() if device.outputs]
-    if name is None:
-        for device in outputs:
-            if device.is_default_output:
-                return device
-        raise AudioDeviceError("no sound output here; connect one and look with: v1z3r devices")
-    return _named(name, outputs, "output")
+    return _found(name, "output")
 
 
 def found_again(find: FindDevice, name: str | None, known: DeviceInfo) -> DeviceInfo:
@@ -133,7 +137,29 @@ def found_again(find: FindDevice, name: str | None, known: DeviceInfo) -> Device
         return replace(known, alsa=card[1] if card else known.name)
 
 
-def _named(name: str, devices: Sequence[DeviceInfo], kind: str) -> DeviceInfo:
+def _found(name: str | None, kind: Kind) -> DeviceInfo:
+    """Look in PortAudio's list, and in a new one if that was in vain."""
+    try:
+        return _listed(name, kind)
+    except AudioDeviceError:
+        if rescan():
+            return _listed(name, kind)
+        if name is None and "ALSA" in host_apis():
+            return _ALSA_DEFAULT
+        raise
+
+
+def _listed(name: str | None, kind: Kind) -> DeviceInfo:
+    devices = [device for device in list_devices() if getattr(device, f"{kind}s")]
+    if name is not None:
+        return _named(name, devices, kind)
+    for device in devices:
+        if device.is_default_input if kind == "input" else device.is_default_output:
+            return device
+    raise AudioDeviceError(f"no sound {kind} here; connect one and look with: v1z3r devices")
+
+
+def _named(name: str, devices: Sequence[DeviceInfo], kind: Kind) -> DeviceInfo:
     wanted = name.casefold()
     for device in devices:
         if wanted in (device.name.casefold(), str(device.index)):

@@ -1,5 +1,6 @@
 """A sound file as a source that is read as fast as asked."""
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,9 +47,9 @@ class FileSource:
         loop: bool = False,
         notify: Notify | None = None,
     ) -> None:
-        if not 0 <= start < float("inf"):
+        if not 0 <= start < math.inf:
             raise ValueError(f"start is {start} s, expected 0 or more")
-        if duration is not None and not 0 < duration < float("inf"):
+        if duration is not None and not 0 < duration < math.inf:
             raise ValueError(f"duration is {duration} s, expected more than 0")
         self.path = Path(path)
         self._notify = notify
@@ -117,13 +118,19 @@ class FileSource:
         Parameters
         ----------
         until : float, seconds
-            Infinity reads to the end, unless it loops.
+            Infinity reads to the end.
+
+        Raises
+        ------
+        ValueError
+            If it is to read to the end of a loop.
         """
+        if self._loop and until == math.inf:
+            raise ValueError("until is infinite, but a loop has no end")
         parts = []
-        target = None if until == float("inf") else samples_until(until, self.rate)
-        start = self._position
-        while self._pending is not None and (target is None or self._position < target):
-            take = len(self._pending) if target is None else target - self._position
+        start, target = self._position, samples_until(until, self.rate)
+        while self._pending is not None and self._position < target:
+            take = target - self._position
             part, rest = self._pending[:take], self._pending[take:]
             parts.append(part)
             self._position += len(part)

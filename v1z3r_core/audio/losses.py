@@ -9,9 +9,9 @@ class LossMeter:
     """Compares the number of samples that arrived with the time that passed.
 
     A buffer may be seen late, never early, so the earliest arrival in each second tells the
-    true count. Where that falls behind the second before by more than a change of latency
-    explains, samples are gone. The drift between the device's clock and ours (at most 1 ms in
-    a window) stays far below the tolerance and is forgotten with each window.
+    true count. Where that falls behind the two seconds before (two, because a hole may lie across
+    the border of one) by more than a change of latency explains, samples are gone. The drift
+    between the device's clock and ours stays far below the tolerance and is forgotten.
 
     Parameters
     ----------
@@ -32,7 +32,8 @@ class LossMeter:
         self._count = 0
         self._lost = 0
         self._earliest = float("-inf")
-        self._before: float | None = None
+        self._before: tuple[float, ...] = ()
+        self._in_hole = False
 
     def observe(self, frames: int, stamp_ns: int) -> int:
         """Frames found lost, 0 nearly always.
@@ -51,11 +52,16 @@ class LossMeter:
         self._count += 1
         if stamp_ns - self._began_ns < WINDOW_SECONDS * 1e9 or self._count < _LEAST_OBSERVATIONS:
             return 0
-        lost = 0
-        if self._before is not None and self._before - self._earliest > self._tolerance:
-            lost = round(self._before - self._earliest)
+        behind = max(self._before, default=self._earliest) - self._earliest
+        # The rest of a hole that was counted while it lasted is taken for what it is.
+        tolerance = self._tolerance / 10 if self._in_hole else self._tolerance
+        lost = round(behind) if behind > tolerance else 0
         self._lost += lost
-        self._before = self._earliest + lost
+        self._in_hole = lost > 0
+        if lost:
+            self._before = (self._earliest + lost,)
+        else:
+            self._before = (*self._before[-1:], self._earliest)
         self._earliest = float("-inf")
         self._began_ns = stamp_ns
         self._count = 0

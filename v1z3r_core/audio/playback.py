@@ -18,10 +18,11 @@ from v1z3r_core.model.audio import AudioBlock, AudioStats
 from v1z3r_core.model.errors import AudioDeviceError
 from v1z3r_core.model.ports import AudioSource, Notify
 
-RING_SECONDS = 10.0  # decoded ahead; the longest stall seen, a first draw, took 5.4 s
-PREFILL_SECONDS = 0.5  # decoded before the device starts
+# Decoded ahead, also before the device starts: the longest stall of the interpreter seen, a first
+# draw on a software rasteriser, took 5.4 s. Decoding it takes about 10 ms.
+RING_SECONDS = 10.0
 STEP_SECONDS = 0.1  # decoded at a time
-LATENCY_SECONDS = 0.08  # the picture follows what is heard, so there is no need to hurry
+LATENCY_SECONDS = 0.2  # the picture follows what is heard; 80 ms ran dry on a machine with load 7
 FALLBACK_RATE_HZ = 48_000
 
 
@@ -67,11 +68,17 @@ class PlaybackSource:
         self._xruns = 0
         self._overtaken = 0
         self._closing = threading.Event()
-        self._fill(PREFILL_SECONDS)
-        if stream is None:
-            self._clock.report(0, time.monotonic_ns())
-        else:
-            self._start(stream, 0)
+        try:
+            self._fill()
+            if stream is None:
+                self._clock.report(0, time.monotonic_ns())
+            else:
+                self._start(stream, 0)
+        except BaseException:
+            if stream is not None:
+                stream.close()
+            self._inner.close()
+            raise
         self._filler = threading.Thread(target=self._keep_full, name="v1z3r-decoder", daemon=True)
         self._filler.start()
         self._connection = Connection(self, stream)
@@ -141,13 +148,13 @@ class PlaybackSource:
                 with self._seat:
                     if self._silent:
                         self._ring.header[shared.PLAYED] = self._heard_frame()
-                self._fill(RING_SECONDS)
+                self._fill()
         except Exception as error:  # noqa: BLE001  top of a thread: the file broke, it ends here
             self._notify(f"{self.name}: stopped: {error}")
             shared.publish(self._ring.header, shared.TOTAL, self._ring.written)
 
-    def _fill(self, seconds: float) -> None:
-        """Decode until `seconds` lie ahead of what is played, or the stream ends."""
+    def _fill(self) -> None:
+        """Decode until the ring is full or the stream ends."""
         header, capacity = self._ring.header, self._ring.capacity
         step = round(STEP_SECONDS * self.rate)
         while not self._closing.is_set() and header[shared.TOTAL] == shared.UNKNOWN:
@@ -155,8 +162,7 @@ class PlaybackSource:
             played = shared.peek(header, shared.PLAYED)
             kept = max(min(played, self._taken), played - capacity // 2)
             written = self._ring.written
-            room = min(capacity - (written - kept), played + round(seconds * self.rate) - written)
-            if room < min(step, capacity):
+            if capacity - (written - kept) < step:
                 return
             block = self._inner.read((written + step) / self.rate)
             if block is not None:

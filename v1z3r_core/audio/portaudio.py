@@ -225,22 +225,32 @@ def query_host_apis() -> tuple[str, ...]:
         return tuple(str(api["name"]) for api in sounddevice.query_hostapis())
 
 
-def rescan() -> None:
+def rescan() -> bool:
     """Look for devices anew; PortAudio's list is otherwise that of the process's start.
 
-    Nothing happens while a stream of ours is open: starting the library anew would end it. A
-    host program's own sounddevice streams cannot be seen and do end, so this is called only
-    while a device that is wanted is missing.
+    A host program's own sounddevice streams cannot be seen from here, and end. That is why
+    this is called only while a device that is wanted is missing.
+
+    Returns
+    -------
+    bool
+        False, and nothing happened, while a stream of ours is open: it would end too.
+
+    Raises
+    ------
+    AudioDeviceError
+        As `query_devices`.
     """
     sounddevice = _library()
     with _exclusive(), hushed():
         if _streams:
-            return
+            return False
         depth = sounddevice._initialized
         for _ in range(depth):
             sounddevice._terminate()
         for _ in range(depth):
             sounddevice._initialize()
+    return True
 
 
 def _library() -> ModuleType:

@@ -1,6 +1,7 @@
 """Stream seconds as a number of samples."""
 
 import math
+import sys
 
 _ROUNDING = 1e-4  # samples; float64 products of hours and kHz miss whole numbers by < 1e-5
 
@@ -11,7 +12,9 @@ def samples_until(seconds: float, rate: int) -> int:
     Parameters
     ----------
     seconds : float
-        Finite; negative counts as 0.
+        Negative counts as 0; infinity gives a number that no stream reaches.
     rate : int, Hz
     """
+    if seconds == math.inf:
+        return sys.maxsize
     return max(0, math.floor(seconds * rate + _ROUNDING))

@@ -1,5 +1,7 @@
 """The built-in demo track as a source."""
 
+import math
+
 import numpy as np
 
 from v1z3r_core.audio.position import samples_until
@@ -74,11 +76,16 @@ class SynthSource:
         """None: it keeps no clock."""
 
     def read(self, until: float) -> AudioBlock | None:
-        """All samples up to stream time `until`, seconds."""
-        if until == float("inf"):
-            target = max(self.frames, self._position)
-        else:
-            target = samples_until(until, RATE_HZ)
+        """All samples up to stream time `until`, seconds; infinity reads to the end.
+
+        Raises
+        ------
+        ValueError
+            If it is to read to the end of a loop.
+        """
+        if self._loop and until == math.inf:
+            raise ValueError("until is infinite, but a loop has no end")
+        target = samples_until(until, RATE_HZ)
         if not self._loop:
             target = min(target, self.frames)
         start, self._position = self._position, max(target, self._position)

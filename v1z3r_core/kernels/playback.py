@@ -30,6 +30,7 @@ from v1z3r_core.kernels.ring import (
 )
 
 _BUFFER_DAC_TIME, _CURRENT_TIME = 2, 1  # fields of PaStreamCallbackTimeInfo, doubles
+_OUTPUT_UNDERFLOW = 0x4  # paOutputUnderflow of portaudio.h
 _LONGEST_DELAY_SECONDS = 10.0  # a driver that claims more, or less than none, has no clock
 
 
@@ -75,11 +76,12 @@ def mix(ring: Any, start: int, frames: int, gains: Any, out: Any) -> None:
     types.voidptr,
     returns=types.int32,
 )
-def play(_source: Any, target: Any, frames: int, times: Any, _flags: int, user: Any) -> int:
+def play(_source: Any, target: Any, frames: int, times: Any, flags: int, user: Any) -> int:
     """Take one buffer from the ring; a `PaStreamCallback`, runs on the device's thread.
 
     Where the ring runs dry before the stream's end, silence is played, counted, and the
-    stream's time stands still. After the end it goes on.
+    stream's time stands still. After the end it goes on. An underrun that the driver owns up
+    to counts as one, of unknown length.
     """
     now = monotonic_ns()
     header = carray(user, HEADER, np.int64)
@@ -110,12 +112,14 @@ def play(_source: Any, target: Any, frames: int, times: Any, _flags: int, user: 
     header[CLOCK_NS] = heard
     store_release(header, CLOCK_TURN, turn + 2)
 
+    underruns = np.int64(1) if flags & _OUTPUT_UNDERFLOW else np.int64(0)
     if ready == count or 0 <= total <= played + ready:
         store_release(header, PLAYED, played + count)
     else:
-        header[UNDERRUNS] += 1
+        underruns += 1
         header[MISSING] += count - ready
         store_release(header, PLAYED, played + ready)
+    header[UNDERRUNS] += underruns
     return 0
 
 

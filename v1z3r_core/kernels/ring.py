@@ -33,7 +33,7 @@ TOTAL = 11  # playback: frames of the whole stream, UNKNOWN until its end was se
 
 # Written by the playback callback.
 PLAYED = 16  # frames handed to the device
-UNDERRUNS = 17  # callbacks that found too few frames
+UNDERRUNS = 17  # callbacks that found too few frames, or came too late for the device
 MISSING = 18  # frames of silence played instead
 CLOCK_TURN = 24  # odd while the next two are being written
 CLOCK_FRAME = 25  # this frame …
