@@ -18,7 +18,7 @@ packages="libegl1 libgl1 libopengl0 libgl1-mesa-dri libportaudio2"
 extras=""
 if [ "$purpose" = test ]; then
     # A display, a sound server and an independent decoder for the tests to talk to.
-    packages="$packages xvfb xauth xdotool openbox pulseaudio pulseaudio-utils libasound2-plugins ffmpeg"
+    packages="$packages xvfb xauth xdotool openbox x11-utils pulseaudio pulseaudio-utils libasound2-plugins ffmpeg"
     # What Qt's own wheel expects of the system.
     packages="$packages libxkbcommon0 libxkbcommon-x11-0 libdbus-1-3 libfontconfig1 libglib2.0-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xkb1 libxcb-render-util0 libxcb-image0"
     extras="[dev,examples]"

@@ -4,10 +4,8 @@ import os
 from collections.abc import Generator
 
 import pytest
-from pulse import sound_server
-from xvfb import bare_display, desktop
 
-__all__ = ["bare_display", "desktop", "sound_server"]
+pytest_plugins = ["pulse", "xvfb"]
 
 
 @pytest.hookimpl(wrapper=True)

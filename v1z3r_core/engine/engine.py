@@ -4,7 +4,6 @@ import math
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from fractions import Fraction
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -16,6 +15,7 @@ from v1z3r_core.engine.clock import WallClock
 from v1z3r_core.engine.hearing import Hearing
 from v1z3r_core.engine.mailbox import Mailbox
 from v1z3r_core.engine.options import EngineOptions
+from v1z3r_core.engine.outlet import Outlet
 from v1z3r_core.engine.pacing import (
     DEFAULT_FPS,
     HostPacing,
@@ -23,7 +23,6 @@ from v1z3r_core.engine.pacing import (
     OfflinePacing,
     Pacing,
 )
-from v1z3r_core.engine.recording import Recording
 from v1z3r_core.engine.stage import Stage
 from v1z3r_core.model.analysis import AnalysisFrame
 from v1z3r_core.model.command import Command
@@ -34,7 +33,6 @@ from v1z3r_core.model.show import FrameContext, ShowState
 from v1z3r_core.model.stats import SceneSwitch, StepStats
 from v1z3r_core.output.headless import OffscreenSurface
 from v1z3r_core.renderer.gpu import Gpu
-from v1z3r_core.renderer.inflight import InFlight
 from v1z3r_core.telemetry.recorder import Recorder
 
 MAX_DELTA_SECONDS = 0.25
@@ -57,7 +55,7 @@ class Engine:
     fast as it can, `Engine.attach(…)` draws inside a host's own window and context. All three are
     the same street with another clock, source and sink.
 
-    `post`, `tell` and `feed` may be called from any thread, everything else from the one that
+    `post` and `feed` may be called from any thread, everything else from the one that
     made the engine: it owns the GL context. A context manager; `close` releases everything the
     engine made and nothing that it borrowed.
     """
@@ -68,25 +66,21 @@ class Engine:
         stage: Stage,
         hearing: Hearing,
         pacing: Pacing,
+        outlet: Outlet,
         options: EngineOptions,
-        owned: ExitStack,
     ) -> None:
         self._gpu = gpu
         self._stage = stage
         self._hearing = hearing
         self._pacing = pacing
+        self._outlet = outlet
         self._options = options
-        self._owned = owned.pop_all()
+        self._owned = ExitStack()
         self._clock = pacing.clock
         self._recorder = Recorder(started=0.0)  # the clock began when the engine was asked for
-        self._owned.callback(self._recorder.close)
-        self._surface: Surface = OffscreenSurface(options.size)
-        self._framebuffer: int | None = None
-        self._in_flight: InFlight | None = None
-        self._recording: Recording | None = None
         self._feed: FeedSource | None = None
         self._closed = False
-        self._size = self._surface.size
+        self._size = options.size
         self._index = 0
         self._time = 0.0
         self._presented: float | None = None
@@ -141,14 +135,12 @@ class Engine:
             )
             owned.callback(hearing.close)
             pacing = LivePacing(clock, surface, options.fps)
-            engine = cls(gpu, stage, hearing, pacing, options, owned)
-        engine._surface = surface
+            outlet = parts.outlet(owned, gpu, surface, None if headless else 0)
+            if options.sink is not None:
+                outlet.record(options.sink, surface.size, pacing.fps, live=True)
+            engine = cls(gpu, stage, hearing, pacing, outlet, options)
+            engine._own(owned)
         engine._size = surface.size
-        if headless:
-            engine._bound_queue()
-        else:
-            engine._framebuffer = 0
-        engine._record(pacing.fps, live=True)
         return engine
 
     @classmethod
@@ -177,9 +169,11 @@ class Engine:
             owned.callback(hearing.close)
             gpu = parts.kept(owned, Gpu.standalone())
             stage = parts.stage(owned, gpu, scenes, options, None, notices)
-            engine = cls(gpu, stage, hearing, OfflinePacing(clock, fps), options, owned)
-        engine._bound_queue()
-        engine._record(fps, live=False)
+            outlet = parts.outlet(owned, gpu, OffscreenSurface(options.size), None)
+            if options.sink is not None:
+                outlet.record(options.sink, options.size, fps, live=False)
+            engine = cls(gpu, stage, hearing, OfflinePacing(clock, fps), outlet, options)
+            engine._own(owned)
         return engine
 
     @classmethod
@@ -221,9 +215,12 @@ class Engine:
             owned.callback(hearing.close)
             gpu = parts.kept(owned, Gpu.adopt(borrowed=True))
             stage = parts.stage(owned, gpu, scene, options, None, Mailbox())
-            engine = cls(gpu, stage, hearing, HostPacing(clock), options, owned)
-        engine._feed = feed
-        engine._record(options.fps or DEFAULT_FPS, live=True)
+            outlet = parts.outlet(owned, gpu, OffscreenSurface(size), None)
+            if options.sink is not None:
+                outlet.record(options.sink, size, options.fps or DEFAULT_FPS, live=True)
+            engine = cls(gpu, stage, hearing, HostPacing(clock), outlet, options)
+            engine._feed = feed
+            engine._own(owned)
         return engine
 
     # -- the street ---------------------------------------------------------------------------
@@ -248,15 +245,14 @@ class Engine:
         heard = self._clock.now()
         self._decide(show_time)
         decided = self._clock.now()
-        visible = self._fit(self._surface.size)
+        visible = self._fit(self._outlet.surface.size)
         if visible:
-            self._draw(show_time, analysis, self._framebuffer)
+            self._draw(show_time, analysis, self._outlet.framebuffer)
         drawn = self._clock.now()
-        if record and visible and self._recording is not None:
-            self._recording.picture(self._index - 1, show_time)
-        if visible and self._in_flight is not None:
-            self._in_flight.mark()
-        self._surface.present()
+        if visible and record:
+            self._outlet.picture(self._index, show_time)
+        self._outlet.present()
+        self._advance(show_time)
         return self._count(began, heard, decided, drawn)
 
     def draw(self, framebuffer: int | GlFramebuffer, time: float) -> StepStats:
@@ -288,8 +284,8 @@ class Engine:
             decided = self._clock.now()
             self._draw(time, analysis, name)
             drawn = self._clock.now()
-            if self._recording is not None:
-                self._recording.picture(self._index - 1, time)
+            self._outlet.picture(self._index, time)
+            self._advance(time)
             return self._count(began, heard, decided, drawn)
 
     def skip(self) -> None:
@@ -352,7 +348,7 @@ class Engine:
     @property
     def dropped(self) -> int:
         """Pictures of a live recording that did not leave the GPU in time."""
-        return 0 if self._recording is None else self._recording.dropped
+        return self._outlet.dropped
 
     def report(self) -> dict[str, object]:
         """What was measured so far, under the keys of `--report`."""
@@ -368,9 +364,7 @@ class Engine:
         """
         if sound_until is not None:
             self._hear(sound_until)
-        if self._recording is not None:
-            recording, self._recording = self._recording, None
-            recording.finish()
+        self._outlet.finish()
 
     def close(self) -> None:
         """Release everything the engine made, newest first; may be called twice.
@@ -403,8 +397,7 @@ class Engine:
 
     def _hear(self, show_time: float) -> AnalysisFrame:
         analysis = self._hearing.advance(show_time)
-        if self._recording is not None and self._hearing.block is not None:
-            self._recording.sound(self._hearing.block)
+        self._outlet.sound(self._hearing.block)
         return analysis
 
     def _decide(self, show_time: float) -> None:
@@ -420,7 +413,7 @@ class Engine:
         if size != self._size:
             self._stage.resize(size)
             self._size = size
-            if self._recording is not None:
+            if self._outlet.recording:
                 # A video has one size for all its pictures.
                 self._stage.tell("recording finished: the window changed its size")
                 self.finish()
@@ -438,7 +431,6 @@ class Engine:
             seed=self._options.seed,
         )
         self._stage.draw(context, framebuffer)
-        self._advance(show_time)
 
     def _advance(self, show_time: float) -> None:
         self._index += 1
@@ -464,18 +456,6 @@ class Engine:
             self._switching = None
         return stats
 
-    def _record(self, fps: Fraction, *, live: bool) -> None:
-        sink = self._options.sink
-        if sink is None:
-            return
-        self._recording = Recording(self._gpu, self._size, fps, sink, live=live)
-        self._owned.callback(self._abort)
-
-    def _bound_queue(self) -> None:
-        self._in_flight = InFlight(self._gpu)
-        self._owned.callback(self._in_flight.close)
-
-    def _abort(self) -> None:
-        if self._recording is not None:
-            self._recording.abort()
-            self._recording = None
+    def _own(self, parts_made: ExitStack) -> None:
+        parts_made.callback(self._recorder.close)
+        self._owned = parts_made.pop_all()

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from v1z3r_core.audio.open import open_source
 from v1z3r_core.engine.mailbox import Mailbox
 from v1z3r_core.engine.options import EngineOptions
+from v1z3r_core.engine.outlet import Outlet
 from v1z3r_core.engine.stage import Stage
 from v1z3r_core.model.font import FontAtlas
 from v1z3r_core.model.ports import AudioSource, Notify, Surface
@@ -52,6 +53,13 @@ def _font(px: int) -> FontAtlas:
     from v1z3r_core.media.font import atlas  # the first picture must not wait for Pillow
 
     return atlas(px)
+
+
+def outlet(owned: ExitStack, gpu: Gpu, surface: Surface, framebuffer: int | None) -> Outlet:
+    """Where pictures go, closed with the stack."""
+    made = Outlet(gpu, surface, framebuffer)
+    owned.callback(made.close)
+    return made
 
 
 def opened(source: SourceChoice, *, play: bool, notify: Notify) -> AudioSource:

@@ -2,14 +2,10 @@
 
 from fractions import Fraction
 
-import numpy as np
-
 from v1z3r_core.model.audio import AudioBlock
 from v1z3r_core.model.ports import FrameSink
 from v1z3r_core.renderer.gpu import Gpu
 from v1z3r_core.renderer.readback import Readback
-
-LONGEST_GAP_SECONDS = 5.0  # of lost sound that is filled with silence; a longer one is a new stream
 
 
 class Recording:
@@ -23,9 +19,10 @@ class Recording:
     fps : Fraction
     sink : FrameSink
     live : bool, keyword-only
-        Live, the GL thread never waits and pictures are numbered by show time, so that one that
-        was skipped leaves its place empty and sound and picture stay together. Offline every
-        picture is written, however long that takes.
+        Live, the GL thread never waits. Pictures are numbered by show time, so that one that was
+        skipped leaves its place empty, and the sound begins with what was heard after the first
+        picture: both stay together. Offline every picture and all sound is written, however long
+        that takes.
     """
 
     def __init__(
@@ -35,18 +32,18 @@ class Recording:
         self._fps = fps
         self._sink = sink
         self._live = live
-        self._origin: float | None = None
+        self._began: float | None = None
         self._number = -1
-        self._next_sample: int | None = None
+        self._first_sample: int | None = None
         self.dropped = 0  # pictures that found the ring of pixel buffers full
 
     def picture(self, index: int, time: float) -> None:
         """Take the picture that was just drawn."""
         number = index
         if self._live:
-            if self._origin is None:
-                self._origin = time
-            number = round((time - self._origin) * self._fps)
+            if self._began is None:
+                self._began = time
+            number = round((time - self._began) * self._fps)
             if number <= self._number:
                 return
         self._number = number
@@ -56,14 +53,14 @@ class Recording:
             self.dropped += 1
 
     def sound(self, block: AudioBlock) -> None:
-        """Take the sound heard since the last picture; lost samples become silence."""
-        if self._next_sample is not None and block.start > self._next_sample:
-            missing = block.start - self._next_sample
-            if missing <= LONGEST_GAP_SECONDS * block.rate:
-                silence = np.zeros((missing, block.channels), dtype=np.float32)
-                self._sink.write_audio(AudioBlock(self._next_sample, block.rate, silence))
-        self._sink.write_audio(block)
-        self._next_sample = block.end
+        """Take the sound heard since the last picture."""
+        if self._live and self._began is None:
+            return
+        if self._first_sample is None:
+            self._first_sample = block.start
+        if block.start >= self._first_sample:  # a source that was wound back starts before it
+            start = block.start - self._first_sample
+            self._sink.write_audio(AudioBlock(start, block.rate, block.samples))
 
     def finish(self) -> None:
         """Write what is still on its way and complete the result."""

@@ -99,7 +99,11 @@ class FrameSink(Protocol):
         """Take the next picture; may block. Raises `OutputError`."""
 
     def write_audio(self, block: AudioBlock) -> None:
-        """Take the sound that belongs to the pictures, consecutive from sample 0."""
+        """Take the sound that belongs to the pictures, in order from sample 0.
+
+        A gap before `block.start` is sound that was lost: it stays silent, so that what follows
+        keeps its place.
+        """
 
     def finish(self) -> None:
         """Everything was written: put the result under its final name."""
