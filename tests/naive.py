@@ -122,8 +122,8 @@ def flux(now, then):
     return float(np.mean(np.maximum(now - widest, 0)))
 
 
-def strength(change, past):
-    threshold = 2.0 * np.sort(past)[int(0.7 * len(past))] + 0.18
+def strength(change, past, lately):
+    threshold = max(2.0 * np.sort(past)[int(0.7 * len(past))], 1.5 * lately) + 0.18
     return max(0.0, 1 - threshold / change) if change > 0 else 0.0
 
 
@@ -207,7 +207,8 @@ def analyse(samples, tables, bands=64, regions=4, line=1024, floor_db=-90.0):
     reference, level = np.zeros(rows), np.zeros(rows)
     peak, held = np.zeros(bands), np.zeros(bands)
     logs = [np.zeros(len(tables.runs) - rows)] * tables.lag
-    fluxes = [0.0] * max(3, round(0.8 / tables.hop_seconds))
+    looked_back = round(0.8 / tables.hop_seconds)
+    fluxes = [0.0] * looked_back
     kept, flows = np.zeros(64), np.zeros(3)
     glow, onsets, since, hops = 0.0, 0, tables.refractory, []
     for h in range(count):
@@ -238,8 +239,8 @@ def analyse(samples, tables, bands=64, regions=4, line=1024, floor_db=-90.0):
 
         logs.append(log_bands(every_band[rows:], top))
         change = flux(logs[-1], logs[-1 - tables.lag])
-        recent = fluxes[-max(3, round(0.8 / tables.hop_seconds)) :]
-        found = strength(change, recent)
+        recent = fluxes[-looked_back:]
+        found = strength(change, recent, np.mean(recent[-(tables.refractory - 1) :]))
         since += 1
         announced = found if since >= tables.refractory and change > fluxes[-1] else 0.0
         fluxes.append(change)

@@ -191,11 +191,21 @@ def test_the_sorted_copy_holds_the_ring_in_order(rng):
 
 def test_strength_grows_from_zero_at_the_threshold_towards_one(rng):
     past = np.sort(floats(rng.uniform(0, 0.3, 75)))
-    for change in (0.0, 0.1, 0.5, 0.7, 2.0, 40.0):
-        assert onset.strength(F(change), past) == pytest.approx(
-            naive.strength(change, past), abs=1e-5
-        )
-    assert onset.strength(F(0.36), np.zeros(75, np.float32)) == pytest.approx(0.5, abs=1e-6)
+    for lately in (0.0, 0.6):
+        for change in (0.0, 0.1, 0.5, 0.7, 2.0, 40.0):
+            assert onset.strength(F(change), past, F(lately)) == pytest.approx(
+                naive.strength(change, past, lately), abs=1e-5
+            )
+    silence = np.zeros(75, np.float32)
+    assert onset.strength(F(0.36), silence, F(0)) == pytest.approx(0.5, abs=1e-6)
+    assert onset.strength(F(0.36), silence, F(0.13)) == 0
+
+
+def test_the_recent_mean_goes_round_the_ring(rng):
+    past = floats(rng.uniform(size=9))
+    for at in range(9):
+        expected = np.roll(past, -at)[-4:].mean()
+        assert onset.recent_mean(past, at, 4) == pytest.approx(expected, rel=1e-5)
 
 
 # --- loudness -----------------------------------------------------------------------------

@@ -97,7 +97,7 @@ class Plan:
         rows = BANDS + REGIONS
         onset_bands = len(tables.runs) - rows
         history = max(size, TRACE * tables.thinning)
-        recent = max(3, round(THRESHOLD_SECONDS / tables.hop_seconds))
+        recent = round(THRESHOLD_SECONDS / tables.hop_seconds)
         counts = np.zeros(len(Count), np.int64)
         counts[Count.SINCE_ONSET] = tables.refractory
         return Memory(

@@ -15,7 +15,7 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from v1z3r_core.kernels.policy import REDUCE, kernel, reads, writes
+from v1z3r_core.kernels.policy import kernel, reads, writes
 
 Floats = NDArray[np.float32]
 
@@ -46,7 +46,7 @@ def split_twiddles(size: int) -> Floats:
     return np.concatenate([w.real, w.imag]).astype(np.float32)
 
 
-@kernel(reads(_F), reads(_F), reads(_F), writes(_F), writes(_F), fastmath=REDUCE)
+@kernel(reads(_F), reads(_F), reads(_F), writes(_F), writes(_F))
 def first_pass(
     samples: Floats, window: Floats, twiddles: Floats, out_re: Floats, out_im: Floats
 ) -> None:
@@ -72,7 +72,7 @@ def first_pass(
         out_re[4 * p + 3], out_im[4 * p + 3] = u_re * w_re - u_im * w_im, u_re * w_im + u_im * w_re
 
 
-@kernel(reads(_F), reads(_F), reads(_F), types.int64, writes(_F), writes(_F), fastmath=REDUCE)
+@kernel(reads(_F), reads(_F), reads(_F), types.int64, writes(_F), writes(_F))
 def radix4_pass(
     re: Floats, im: Floats, twiddles: Floats, stride: int, out_re: Floats, out_im: Floats
 ) -> None:
@@ -109,7 +109,7 @@ def radix4_pass(
             y3_re[q], y3_im[q] = u_re * w3_re - u_im * w3_im, u_re * w3_im + u_im * w3_re
 
 
-@kernel(reads(_F), reads(_F), writes(_F), writes(_F), fastmath=REDUCE)
+@kernel(reads(_F), reads(_F), writes(_F), writes(_F))
 def last_radix2_pass(re: Floats, im: Floats, out_re: Floats, out_im: Floats) -> None:
     """Finish a transform whose length is an odd power of two."""
     half = re.shape[0] // 2
@@ -118,7 +118,7 @@ def last_radix2_pass(re: Floats, im: Floats, out_re: Floats, out_im: Floats) -> 
         out_re[q + half], out_im[q + half] = re[q] - re[q + half], im[q] - im[q + half]
 
 
-@kernel(reads(_F), reads(_F), reads(_F), writes(_F), fastmath=REDUCE)
+@kernel(reads(_F), reads(_F), reads(_F), writes(_F))
 def split_spectrum(re: Floats, im: Floats, twiddles: Floats, out: Floats) -> None:
     """Take the packed spectrum apart into that of the real samples.
 

@@ -11,7 +11,7 @@ from v1z3r_core.kernels.intake import largest, remember_mid, sanitize
 from v1z3r_core.kernels.layout import MEMORY, TABLES, Count, Memory, Sum, Tables
 from v1z3r_core.kernels.levels import fall_peaks, follow, gained, loudest, smooth
 from v1z3r_core.kernels.loudness import loudness_of, settle, weighted_energy
-from v1z3r_core.kernels.onset import flux, log_bands, remember_sorted, strength
+from v1z3r_core.kernels.onset import flux, log_bands, recent_mean, remember_sorted, strength
 from v1z3r_core.kernels.policy import REDUCE, kernel, reads, writes
 from v1z3r_core.kernels.spectrum import centroid, integrate, levels_db, powers
 from v1z3r_core.kernels.trace import RUNS, draw_from, find_start, keep_points, thin_out
@@ -78,8 +78,11 @@ def see_onset(tables: Tables, memory: Memory, scalars: Floats) -> None:
         memory.band_power[memory.reference.shape[0] :], loudest(memory.reference[:BANDS]), now
     )
     change = flux(now, then)
-    standing_out = strength(change, memory.flux_sorted)
-    remember_sorted(change, hops % memory.flux_past.shape[0], memory.flux_past, memory.flux_sorted)
+    at = hops % memory.flux_past.shape[0]
+    # Not as far back as the last onset: its own attack must not hide the next one.
+    lately = recent_mean(memory.flux_past, at, tables.refractory - 1)
+    standing_out = strength(change, memory.flux_sorted, lately)
+    remember_sorted(change, at, memory.flux_past, memory.flux_sorted)
     memory.counts[Count.SINCE_ONSET] += 1
     rested = memory.counts[Count.SINCE_ONSET] >= tables.refractory
     found = _NOTHING

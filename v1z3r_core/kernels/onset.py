@@ -26,6 +26,7 @@ AUDIBLE_FLOOR = np.float32(1e-9)  # and at -90 dBFS per band nothing ever is
 # quantile above the median knows a sawtooth's steady pulsing from the rarer rises of music.
 QUANTILE = 0.7
 QUANTILE_FACTOR = np.float32(2.0)
+RECENT_FACTOR = np.float32(1.5)
 LEAST_CHANGE = np.float32(0.18)  # octaves of power, mean over the bands
 
 _F = types.float32
@@ -87,15 +88,28 @@ def remember_sorted(value: np.float32, at: int, past: Floats, ordered: Floats) -
     ordered[place] = value
 
 
-@kernel(_F, reads(_F), returns=_F)
-def strength(change: np.float32, ordered: Floats) -> np.float32:
+@kernel(reads(_F), _I, _I, returns=_F)
+def recent_mean(past: Floats, at: int, count: int) -> np.float32:
+    """Mean of the newest `count` values of a ring whose oldest is at place `at`."""
+    total = _ZERO
+    for k in range(1, count + 1):
+        total += past[at - k]  # negative places count from the end
+    return total / np.float32(count)
+
+
+@kernel(_F, reads(_F), _F, returns=_F)
+def strength(change: np.float32, ordered: Floats, lately: np.float32) -> np.float32:
     """How far a flux stands out of the recent ones: 0 (it does not) to 1.
 
     Parameters
     ----------
     change : float
     ordered : float32, shape (n,)
-        Recent fluxes in ascending order.
+        Fluxes of the recent past in ascending order.
+    lately : float
+        Mean flux of the last few hops: when noise sets in after silence, the past knows nothing
+        of it yet.
     """
-    threshold = QUANTILE_FACTOR * ordered[int(QUANTILE * ordered.shape[0])] + LEAST_CHANGE
+    usual = QUANTILE_FACTOR * ordered[int(QUANTILE * ordered.shape[0])]
+    threshold = max(usual, RECENT_FACTOR * lately) + LEAST_CHANGE
     return _ONE - threshold / change if change > threshold else _ZERO

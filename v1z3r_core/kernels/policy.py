@@ -18,8 +18,11 @@ from numba import cfunc, config, njit, types
 Function = TypeVar("Function", bound=Callable[..., Any])
 FastMath = Literal["nsz", "arcp", "contract", "reassoc"]
 
-# What may be traded for speed where a loop adds up many terms. Never "nnan", "ninf" or "fast":
-# they let the compiler assume that no sample is NaN, and the guards against it vanish.
+# What may be traded for speed in a loop that does nothing but add up many terms. Never "nnan",
+# "ninf" or "fast": they let the compiler assume that no sample is NaN, and the guards against it
+# vanish. And never in a loop that stores into an array: of such a loop the compiler makes two
+# versions, picks one by where the arrays happen to lie in memory, and fuses multiplications and
+# additions differently in each, so that two equal runs differ in the last bit.
 REDUCE: tuple[FastMath, ...] = ("reassoc", "contract", "nsz")
 EXACT: tuple[FastMath, ...] = ()
 

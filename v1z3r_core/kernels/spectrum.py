@@ -20,7 +20,7 @@ _DB_PER_OCTAVE_OF_POWER = np.float32(10.0 * math.log10(2.0))
 _TINY = np.float32(1e-30)  # keeps the logarithm of silence finite, far below any floor
 
 
-@kernel(reads(_F), _F, writes(_F), fastmath=REDUCE)
+@kernel(reads(_F), _F, writes(_F))
 def powers(bins: Floats, scale: np.float32, power: Floats) -> None:
     """Squared amplitudes of the bins: 1 where a full-scale sine stands.
 
@@ -41,7 +41,7 @@ def powers(bins: Floats, scale: np.float32, power: Floats) -> None:
     power[n - 1] *= _QUARTER
 
 
-@kernel(reads(_F), _F, writes(_F), fastmath=REDUCE)
+@kernel(reads(_F), _F, writes(_F))
 def levels_db(power: Floats, floor_db: np.float32, line: Floats) -> None:
     """Powers on a decibel scale: 0 at `floor_db` and below, 1 at 0 dB and above.
 

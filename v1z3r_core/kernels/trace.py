@@ -22,7 +22,7 @@ _ZERO = np.float32(0.0)
 _HALF = np.float32(0.5)
 
 
-@kernel(reads(_F), _I, writes(_F), fastmath=REDUCE)
+@kernel(reads(_F), _I, writes(_F))
 def thin_out(samples: Floats, factor: int, out: Floats) -> None:
     """Means of `factor` samples each, the newest at the end.
 
@@ -122,7 +122,7 @@ def find_start(trace: Floats, kept: Floats, shown: int, search: int) -> float:
     return found
 
 
-@kernel(reads(_F), types.float64, _I, writes(_F), fastmath=REDUCE)
+@kernel(reads(_F), types.float64, _I, writes(_F))
 def draw_from(trace: Floats, start: float, spread: int, line: Floats) -> None:
     """Sample the trace from a fractional place on, `spread` points per sample.
 

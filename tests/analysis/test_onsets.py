@@ -1,0 +1,109 @@
+"""Onsets: all clicks found in time, nothing in what is steady, drums and notes of real music."""
+
+import numpy as np
+import pytest
+from listening import RATES, hear, noise, pink, series, tone
+
+from v1z3r_core.analysis.plan import REFRACTORY_SECONDS, hop_size, window_size
+from v1z3r_core.audio.compose import compose
+from v1z3r_core.model.analysis import Scalar
+
+
+def announced(frames):
+    return np.array([frame.time for frame in frames if frame.onset > 0])
+
+
+def clicks(rate, count, period, background=0.0, seed=2):
+    """Single samples about `period` apart, at no particular place in a hop; where they are."""
+    rng = np.random.default_rng(seed)
+    places = np.cumsum(rng.integers(round(0.9 * period * rate), round(1.1 * period * rate), count))
+    samples = noise(rate, (places[-1] + rate) / rate, background or 1e-9, seed)
+    samples[places] += 0.8
+    return samples, places / rate
+
+
+@pytest.mark.parametrize("rate", RATES)
+@pytest.mark.parametrize("background", [0.0, 0.003])
+def test_every_click_is_announced_once_within_a_hop_and_the_window_s_delay(rate, background):
+    samples, times = clicks(rate, 30, 0.25, background)
+    frames = hear(samples, rate)
+    found = announced(frames)
+    if background:
+        found = found[found > 0.1]  # the noise itself began once
+    assert len(found) == len(times)
+    delays = found - times
+    # A Hann window weighs its newest sixth with less than a quarter; then one hop to go.
+    assert delays.min() > 0
+    assert delays.max() <= hop_size(rate) / rate + window_size(rate) / 6 / rate
+
+
+def test_clicks_down_to_the_refractory_time_are_told_apart():
+    samples, times = clicks(48_000, 40, 0.09)
+    assert len(announced(hear(samples, 48_000))) == len(times)
+    assert REFRACTORY_SECONDS < 0.9 * 0.09
+
+
+@pytest.mark.parametrize("gain_db", [0, -20, -40])
+def test_a_quiet_master_has_the_same_onsets(gain_db):
+    samples, times = clicks(48_000, 20, 0.3, 0.003)
+    found = announced(hear(samples * 10 ** (gain_db / 20), 48_000))
+    assert len(found[found > 0.1]) == len(times)
+
+
+@pytest.mark.parametrize("colour", [noise, pink])
+@pytest.mark.parametrize("rms_db", [-12, -40, -70])
+def test_steady_noise_has_no_onset_in_thirty_seconds(colour, rms_db):
+    found = announced(hear(colour(48_000, 30, 10 ** (rms_db / 20), 3), 48_000))
+    assert not len(found[found > 0.2]), "only its beginning counts"
+
+
+@pytest.mark.parametrize("hz", [31.0, 50.0, 100.0, 440.0, 5_000.0])
+def test_a_steady_tone_has_no_onset_but_its_beginning(hz):
+    assert announced(hear(tone(hz, 48_000, 4.0), 48_000)).tolist() == [512 / 48_000]
+
+
+def test_chords_sawtooth_and_vibrato_are_steady_too():
+    rate, seconds = 48_000, 4.0
+    chord = sum(tone(hz, rate, seconds, 0.2) for hz in (261.63, 329.63, 392.0))
+    sawtooth = sum(tone(41.2 * k, rate, seconds, 0.3 / k) for k in range(1, 400))
+    time = np.arange(round(rate * seconds)) / rate
+    wobble = 8 * np.sin(2 * np.pi * 6 * time)
+    vibrato = sum(0.3 / k * np.sin(k * (2 * np.pi * 440 * time + wobble)) for k in range(1, 20))
+    for steady in (chord, sawtooth, vibrato):
+        found = announced(hear(steady, rate))
+        assert not len(found[found > 1.0]), "after a second the threshold knows it"
+
+
+def test_the_demo_track_s_notes_are_found_and_nothing_else_is():
+    truth = compose(48_000)
+    frames = hear(truth.samples, 48_000)
+    found = announced(frames)
+
+    def announced_as(note):
+        return np.any((found >= note - 0.005) & (found <= note + 0.045))
+
+    def belongs_to_a_note(time):
+        return np.any((truth.onsets <= time + 0.005) & (truth.onsets >= time - 0.045))
+
+    apart = truth.onsets[np.diff(truth.onsets, prepend=-1) > 0.03]
+    kicks = np.mean([announced_as(kick) for kick in truth.kicks])
+    recall = np.mean([announced_as(note) for note in apart])
+    precision = np.mean([belongs_to_a_note(time) for time in found])
+    assert kicks > 0.97
+    assert recall > 0.72
+    assert precision > 0.97
+
+
+def test_strength_afterglow_and_count_tell_one_story():
+    samples, times = clicks(48_000, 10, 0.3)
+    frames = hear(samples, 48_000)
+    onset, glow = series(frames, Scalar.ONSET), series(frames, Scalar.ONSET_DECAY)
+    assert 0 <= onset.min() <= onset.max() <= 1
+    np.testing.assert_array_equal(series(frames, Scalar.ONSET_COUNT), np.cumsum(onset > 0))
+    assert (glow >= onset).all()
+    for time in times:
+        shortly_after = [frame for frame in frames if time < frame.time < time + 0.03]
+        assert max(frame.scalar(Scalar.ONSET_DECAY) for frame in shortly_after) > 0.8
+    # Within the last stretch nothing happens: a pure exponential of 0.2 s.
+    tail = glow[-40:]
+    np.testing.assert_allclose(tail[1:] / tail[:-1], np.exp(-512 / 48_000 / 0.2), rtol=1e-4)
