@@ -1,16 +1,16 @@
 """Private X displays for tests: one bare, one with a window manager.
 
 Needs Debian's xvfb; the desktop also openbox and x11-utils. Import the fixtures where they are
-wanted::
+wanted, with the servers they share::
 
-    from xvfb import bare_display, desktop
+    from xvfb import bare_display, bare_server, desktop, managed_server
 """
 
 import os
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import pytest
@@ -29,12 +29,14 @@ def wait_until(condition: Callable[[], object], what: str, seconds: float = STAR
 
 
 @contextmanager
-def private_display(size: tuple[int, int] = SIZE) -> Iterator[str]:
+def private_display(size: tuple[int, int] = SIZE, options: Sequence[str] = ()) -> Iterator[str]:
     """Start an X server nobody else uses; yield its name."""
     reading, writing = os.pipe()
     screen = f"{size[0]}x{size[1]}x24"
     command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", screen, "-nolisten", "tcp"]
-    server = subprocess.Popen([*command, "-noreset"], pass_fds=[writing], stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        [*command, "-noreset", *options], pass_fds=[writing], stderr=subprocess.DEVNULL
+    )
     os.close(writing)
     try:
         with os.fdopen(reading) as answer:
@@ -69,21 +71,36 @@ def _require(*programs: str) -> None:
             pytest.skip(f"{program} is not installed")
 
 
-@pytest.fixture(scope="module")
-def bare_display() -> Iterator[str]:
-    """A display without a window manager, in DISPLAY for the module's tests."""
+@pytest.fixture(scope="session")
+def bare_server() -> Iterator[str]:
+    """A display without a window manager."""
     _require("Xvfb")
-    with private_display() as name, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DISPLAY", name)
-        patch.delenv("WAYLAND_DISPLAY", raising=False)
+    with private_display() as name:
         yield name
 
 
-@pytest.fixture(scope="module")
-def desktop() -> Iterator[str]:
-    """A display with a window manager, in DISPLAY for the module's tests."""
+@pytest.fixture(scope="session")
+def managed_server() -> Iterator[str]:
+    """A display with one."""
     _require("Xvfb", "openbox", "xprop")
-    with private_display() as name, window_manager(name), pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DISPLAY", name)
-        patch.delenv("WAYLAND_DISPLAY", raising=False)
+    with private_display() as name, window_manager(name):
         yield name
+
+
+@pytest.fixture
+def bare_display(bare_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Name of a display without a window manager, which the test finds in DISPLAY."""
+    return _chosen(bare_server, monkeypatch)
+
+
+@pytest.fixture
+def desktop(managed_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Name of a display with a window manager, which the test finds in DISPLAY."""
+    return _chosen(managed_server, monkeypatch)
+
+
+def _chosen(server: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("DISPLAY", server)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.delenv("XDG_SESSION_TYPE", raising=False)
+    return server

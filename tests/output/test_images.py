@@ -1,4 +1,3 @@
-import os
 import struct
 import zlib
 from fractions import Fraction
@@ -127,10 +126,13 @@ def test_a_picture_of_another_size_is_refused(tmp_path: Path) -> None:
 def test_a_folder_that_disappears_is_told_in_one_line(tmp_path: Path) -> None:
     sink = FolderSink(tmp_path / "out", PICTURE)
     (tmp_path / "out").rmdir()
-    with pytest.raises(OutputError, match=r"000000\.png: the folder does not exist"):
-        for index in range(os.cpu_count() or 1 + 1):
-            sink.write(noise(index))
+
+    def work() -> None:
+        sink.write(noise(0))  # where there is one core it fails here, else it is still encoded
         sink.finish()
+
+    with pytest.raises(OutputError, match=r"000000\.png: the folder does not exist"):
+        work()
 
 
 def test_places_that_cannot_be_written_are_told_before_anything_is_drawn(tmp_path: Path) -> None:

@@ -253,3 +253,19 @@ def test_each_quality_looks_better_than_the_one_before(tmp_path: Path, suffix: s
         sink.finish()
         likeness.append(sum(map(likeness_db, frames, pictures(path))))
     assert likeness == sorted(likeness)
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_sound_and_picture_lie_side_by_side_in_the_file(tmp_path: Path, suffix: str) -> None:
+    path = Clip(frames=250).save(tmp_path / f"clip{suffix}")
+    with av.open(path) as container:
+        packets = sorted(
+            (packet.pos, float(packet.pts * packet.time_base), packet.stream.type)
+            for packet in container.demux()
+            if packet.size
+        )
+    reached = {"video": 0.0, "audio": 0.0}
+    for _, seconds, kind in packets:
+        reached[kind] = seconds
+        # a fragment or cluster is the unit: beyond it nobody has to read ahead
+        assert abs(reached["video"] - reached["audio"]) < 1.2

@@ -62,6 +62,7 @@ class VideoSink:
         _check_format(path, picture)
         self._path = path
         self._picture = picture
+        self._time_base = 1 / picture.fps
         self.coded_size = _coded_size(picture.size, container.video)
         self._padded = _padding_buffer(picture.size, self.coded_size)
         self._origin: int | None = None
@@ -115,7 +116,7 @@ class VideoSink:
         with self._telling():
             picture = self._convert(frame.pixels)
             picture.pts = position
-            picture.time_base = 1 / self._picture.fps
+            picture.time_base = self._time_base
             self._mux_pictures(picture)
             self._file.settle()
         self._last = position
@@ -186,7 +187,7 @@ class VideoSink:
         stream.width, stream.height = self.coded_size
         stream.pix_fmt = "yuv420p"
         context = stream.codec_context
-        context.time_base = 1 / self._picture.fps
+        context.time_base = self._time_base
         context.gop_size = max(1, round(KEYFRAME_SECONDS * self._picture.fps))
         context.thread_count = _thread_count(self.coded_size)
         context.color_range = _LIMITED
