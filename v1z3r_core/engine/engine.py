@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import replace
 from types import TracebackType
 from typing import Protocol, Self
@@ -369,7 +369,8 @@ class Engine:
     def close(self) -> None:
         """Release everything the engine made, newest first; may be called twice.
 
-        A recording that was not finished is left as what is playable of it.
+        A recording that was not finished is left as what is playable of it. A host's context
+        should be current; if none is, it counts as destroyed, and its objects with it.
 
         Raises
         ------
@@ -378,7 +379,8 @@ class Engine:
         """
         if self._closed:
             return
-        with self._gpu.using():  # refuses before anything is undone by half
+        self._gpu.check()  # a wrong thread or context is refused before anything is half undone
+        with nullcontext() if self._gpu.gone else self._gpu.using():
             self._closed = True
             self._owned.close()
 
