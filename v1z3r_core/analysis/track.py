@@ -20,7 +20,7 @@ _KEPT = (
     Scalar.LUFS_MOMENTARY,
     Scalar.ONSET,
 )
-# From an attack to its announcement: 6 ms for clicks, 16 ms for the notes of the demo track
+# From an attack to its announcement: 5 ms for clicks, 16 ms for the notes of the demo track
 # (medians, `python benchmarks/kernels.py`). In hindsight the middle of the two is taken off.
 ONSET_DELAY_SECONDS = 0.011
 
