@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from v1z3r_core.app import plugins
 from v1z3r_core.app.console import note
 from v1z3r_core.formats.load import list_scenes, load_scene
+from v1z3r_core.model.colour import light_from_hex
 from v1z3r_core.model.errors import SceneError
 from v1z3r_core.model.scene import Parameter, ParameterValue, Scene
 from v1z3r_core.model.suggest import did_you_mean
@@ -69,7 +70,7 @@ _KINDS = {
     "float": "a number",
     "int": "a whole number",
     "bool": "true or false",
-    "color": "three numbers like 1,0.5,0",
+    "color": "a colour like #ff7a1a, or three numbers like 1,0.5,0",
     "point": "two numbers like 0.5,0.5",
 }
 _WORDS = {"true": True, "on": True, "1": True, "false": False, "off": False, "0": False}
@@ -85,6 +86,8 @@ def _parse(parameter: Parameter, text: str) -> ParameterValue:
             if text.lower() not in _WORDS:
                 raise ValueError(text)
             return _WORDS[text.lower()]
+        case "color" if text.startswith("#"):
+            return light_from_hex(text)
         case "color" | "point":
             parts = tuple(float(part) for part in text.split(","))
             if len(parts) != (3 if parameter.kind == "color" else 2):

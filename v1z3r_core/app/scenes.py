@@ -5,7 +5,8 @@ import json
 from pathlib import Path
 
 from v1z3r_core.app.console import note, table
-from v1z3r_core.model.scene import Parameter, Scene
+from v1z3r_core.model.colour import hex_from_light
+from v1z3r_core.model.scene import Parameter, ParameterValue, Scene
 
 EXAMPLE = "v1z3r scenes --json"
 
@@ -32,15 +33,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _row(parameter: Parameter) -> tuple[str, str, str]:
-    extent = (
-        ""
-        if parameter.kind == "bool"
-        else (f"{_text(parameter.minimum)} … {_text(parameter.maximum)}")
-    )
-    return (parameter.name, f"{_text(parameter.default)}", f"{extent}  {parameter.label}".strip())
+    if parameter.kind == "color" and isinstance(parameter.default, tuple):
+        return parameter.name, hex_from_light(parameter.default), parameter.label
+    extent = f"{_text(parameter.minimum)} … {_text(parameter.maximum)}  "
+    extent = "" if parameter.kind == "bool" else extent
+    return parameter.name, _text(parameter.default), extent + parameter.label
 
 
-def _text(value: object) -> str:
+def _text(value: ParameterValue) -> str:
     if isinstance(value, tuple):
         return ",".join(f"{part:g}" for part in value)
     return f"{value:g}" if isinstance(value, float) else str(value).lower()

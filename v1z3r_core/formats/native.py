@@ -1,11 +1,11 @@
 """Reader of the native format: a TOML head and ``vec4 scene(vec2 uv)``."""
 
 import math
-import re
 from pathlib import Path
 from typing import Any, get_args
 
 from v1z3r_core.formats.head import Head, Table, read_head
+from v1z3r_core.model.colour import light_from_hex
 from v1z3r_core.model.errors import SceneError
 from v1z3r_core.model.glsl import name_problem
 from v1z3r_core.model.scene import (
@@ -29,7 +29,6 @@ _PARAMETER_KEYS = ("kind", "default", "min", "max", "label")
 _TARGET_KEYS = ("scale", "format", "filter", "wrap", "persistent")
 _PASS_KEYS = ("entry", "target", "inputs")
 _LENGTHS = {"color": 3, "point": 2}
-_HEX = re.compile(r"#([0-9a-fA-F]{6})")
 MAX_SCALE = 4.0  # a target larger than this is a mistake in the unit, not a wish
 
 
@@ -123,11 +122,10 @@ def _value(head: Head, where: Table, key: str, raw: object, kind: ParameterKind)
 
 
 def _hex_color(place: str, key: str, raw: str) -> tuple[float, ...]:
-    match = _HEX.fullmatch(raw)
-    if match is None:
-        raise SceneError(f'{place}: {key} is {raw!r}, expected "#rrggbb" or 3 numbers')
-    encoded = [int(match.group(1)[i : i + 2], 16) / 255 for i in (0, 2, 4)]
-    return tuple(c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in encoded)
+    try:
+        return light_from_hex(raw)
+    except ValueError:
+        raise SceneError(f'{place}: {key} is {raw!r}, expected "#rrggbb" or 3 numbers') from None
 
 
 def _is_number(raw: object) -> bool:
