@@ -41,6 +41,7 @@ def main() -> None:
     sound = HostSound(options.sound)
     scene = load_scene(options.scene)
     with Engine.attach(scene, size=(width, height), sample_rate=sound.rate) as visuals:
+        glfw.set_time(0.0)
         while not glfw.window_should_close(window) and glfw.get_time() < options.seconds:
             glfw.poll_events()
             now = glfw.get_time()

@@ -4,6 +4,7 @@ python examples/host_moderngl_window.py --seconds 10
 """
 
 import argparse
+import sys
 from pathlib import Path
 
 import moderngl
@@ -75,4 +76,5 @@ class Host(moderngl_window.WindowConfig):
 
 
 if __name__ == "__main__":
-    moderngl_window.run_window_config(Host)
+    # The default, pyglet's window, destroys the context before it calls `on_close`.
+    moderngl_window.run_window_config(Host, args=["--window", "glfw", *sys.argv[1:]])

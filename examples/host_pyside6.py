@@ -15,16 +15,20 @@ from PySide6.QtWidgets import QApplication, QLabel, QMainWindow
 
 from v1z3r_core import Engine, load_scene
 
+FRAME_MS = 16
+
 
 class Visuals(QOpenGLWidget):
     """A widget that shows a scene; Qt makes its context current before each method below."""
 
-    def __init__(self, scene: str, sound: HostSound) -> None:
+    def __init__(self, scene: str, sound: HostSound, seconds: float | None) -> None:
         super().__init__()
-        self.scene, self.sound = load_scene(scene), sound
+        self.scene, self.sound, self.seconds = load_scene(scene), sound, seconds
         self.engine: Engine | None = None
         self.clock = QElapsedTimer()
-        self.frameSwapped.connect(self.update)  # draw again as soon as the display took the last
+        # Not frameSwapped: where a swap does not wait for the display, nothing else gets a turn.
+        self.pacer = QTimer(self, interval=FRAME_MS, timerType=Qt.TimerType.PreciseTimer)
+        self.pacer.timeout.connect(self.update)
 
     def initializeGL(self) -> None:
         # Qt makes a new context when the widget moves to another window; the old one is still
@@ -32,6 +36,9 @@ class Visuals(QOpenGLWidget):
         self.context().aboutToBeDestroyed.connect(self.stop)
         self.engine = Engine.attach(self.scene, size=self.pixels(), sample_rate=self.sound.rate)
         self.clock.start()
+        self.pacer.start()
+        if self.seconds is not None:
+            QTimer.singleShot(round(1_000 * self.seconds), self.window().close)
 
     def paintGL(self) -> None:
         seconds = self.clock.nsecsElapsed() / 1e9
@@ -73,14 +80,14 @@ def main() -> None:
     application = QApplication(sys.argv[:1])
     window = QMainWindow()
     window.setWindowTitle("A PySide6 host")
-    visuals = Visuals(options.scene, HostSound(options.sound))
+    visuals = Visuals(options.scene, HostSound(options.sound), options.seconds)
     window.setCentralWidget(visuals)
     window.statusBar().addWidget(QLabel("This line is Qt's."))
     window.resize(640, 360)
     window.show()
-    if options.seconds is not None:
-        QTimer.singleShot(round(1_000 * options.seconds), window.close)
-    raise SystemExit(application.exec())
+    status = application.exec()
+    visuals.stop()
+    raise SystemExit(status)
 
 
 if __name__ == "__main__":
