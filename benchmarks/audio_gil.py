@@ -26,41 +26,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "audio"))
+from counting import COUNTER, RATE, CountingSource, numbers
 from pulse import SoundServer
 
 from v1z3r_core.audio import device as device_module
 from v1z3r_core.audio.device import DeviceSource
 from v1z3r_core.audio.playback import PlaybackSource
-from v1z3r_core.model.audio import AudioBlock, AudioStats
 
-RATE = 48_000
-COUNTER = 1 << 22  # numbers up to here are exact in float32 and last 87 s
 HOG_SECONDS = 0.4
 
 Samples = NDArray[np.float32]
-
-
-class CountingSource:
-    """An offline source whose every sample is its own index / COUNTER."""
-
-    name, rate, channels, ended, duration = "counter", RATE, 2, False, None
-
-    def __init__(self) -> None:
-        self._position = 0
-
-    def time(self) -> None:
-        return None
-
-    def read(self, until: float) -> AudioBlock:
-        start, self._position = self._position, int(until * RATE + 1e-4)
-        numbers = (np.arange(start, self._position) % COUNTER / COUNTER).astype(np.float32)
-        return AudioBlock(start, RATE, np.repeat(numbers[:, np.newaxis], 2, axis=1))
-
-    def stats(self) -> AudioStats:
-        return AudioStats()
-
-    def close(self) -> None:
-        pass
 
 
 class Native:
@@ -73,7 +49,7 @@ class Native:
 
     def take(self) -> Samples | None:
         block = self._source.read(0.0)
-        return None if block is None else block.samples[:, 0].copy()
+        return None if block is None else block.samples.copy()
 
     def close(self) -> None:
         self._source.close()
@@ -97,7 +73,7 @@ class Polled:
             return None
         samples, overflowed = self._stream.read(ready)
         self.flags += bool(overflowed)
-        return samples[:, 0].copy()
+        return samples.copy()
 
     def close(self) -> None:
         self._stream.close()
@@ -125,7 +101,7 @@ class PythonCallback:
 
     def _receive(self, samples: Samples, _frames: int, _time: Any, status: Any) -> None:
         self.flags += bool(status.input_overflow)
-        self._blocks.append(samples[:, 0].copy())
+        self._blocks.append(samples.copy())
 
 
 @dataclass(frozen=True)
@@ -161,16 +137,16 @@ def run(row: Row, player: PlaybackSource, seconds: float) -> Loss:
     recorder = row.kind(row.block, row.latency_seconds)
     try:
         ages = list(_ages(recorder, player, seconds / 2))
-        numbers = [_numbers(recorder.take())]
+        taken = [_numbers(recorder.take())]
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             hog(row.hog_seconds)
-            numbers.append(_numbers(recorder.take()))
+            taken.append(_numbers(recorder.take()))
             time.sleep(0.001)  # the frame's other work, which lets other threads run
         time.sleep(0.1)
-        numbers.append(_numbers(recorder.take()))
+        taken.append(_numbers(recorder.take()))
         end = player.time() * RATE
-        heard = np.concatenate(numbers)
+        heard = np.concatenate(taken)
     finally:
         recorder.close()
     steps = np.diff(heard)
@@ -188,15 +164,13 @@ def _ages(recorder: Any, player: PlaybackSource, seconds: float) -> Iterator[flo
     while time.monotonic() < deadline:
         heard = player.time()
         samples = recorder.take()
-        if samples is not None and samples[-1] > 0 and time.monotonic() > deadline - seconds / 2:
-            yield 1e3 * (heard - samples[-1] * COUNTER / RATE)
+        if samples is not None and samples[-1, 0] > 0 and time.monotonic() > deadline - seconds / 2:
+            yield 1e3 * (heard - samples[-1, 0] * COUNTER / RATE)
         time.sleep(0.001)
 
 
 def _numbers(samples: Samples | None) -> NDArray[np.int64]:
-    if samples is None:
-        return np.zeros(0, dtype=np.int64)
-    return np.round(samples.astype(np.float64) * COUNTER).astype(np.int64)
+    return np.zeros(0, dtype=np.int64) if samples is None else numbers(samples)
 
 
 @contextmanager

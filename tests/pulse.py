@@ -54,6 +54,16 @@ class SoundServer:
             assert time.monotonic() < deadline, "pulseaudio does not answer"
             time.sleep(0.05)
 
+    def freeze(self) -> None:
+        """Let the server hang: it neither answers nor hangs up."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
     def kill(self) -> None:
         """End the server the hard way, as a crash does."""
         if self._process is not None:

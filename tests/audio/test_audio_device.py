@@ -3,13 +3,20 @@
 import ctypes
 import itertools
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from counting import CountingSource, numbers, read_for, wait_for
 
 from v1z3r_core.audio.device import DeviceSource
-from v1z3r_core.audio.devices import find_input, find_output, host_apis, list_devices
+from v1z3r_core.audio.devices import (
+    find_input,
+    find_output,
+    found_again,
+    host_apis,
+    list_devices,
+)
 from v1z3r_core.audio.loopback import open_loopback
 from v1z3r_core.audio.playback import PlaybackSource
 from v1z3r_core.audio.portaudio import NativeStream
@@ -212,6 +219,52 @@ def test_a_recording_survives_the_death_of_the_sound_server(sound_server, open_d
     assert source.stats().xruns == 1
     assert gap - 0.35 * source.rate < source.stats().lost_samples <= gap
     assert len(notices) == 2
+
+
+def test_a_sound_server_that_hangs_holds_up_nobody(sound_server, open_device):
+    notices = []
+    source = open_device(notify=notices.append)
+    wait_for(lambda: source.read(0.0) is not None, "the first block")
+    slowest = 0.0
+
+    def read_and_time():
+        nonlocal slowest
+        began = time.monotonic()
+        source.read(0.0)
+        slowest = max(slowest, time.monotonic() - began)
+        return notices
+
+    sound_server.freeze()
+    try:
+        wait_for(read_and_time, "the notice of the loss")
+    finally:
+        sound_server.thaw()
+    wait_for(lambda: len(read_and_time()) == 2, "the notice of the return")
+    assert slowest < 0.5
+    assert source.stats().lost_samples > source.rate
+
+
+def test_a_device_missing_from_an_old_list_is_opened_by_its_alsa_name():
+    def gone(_name):
+        raise AudioDeviceError("no input here")
+
+    pulse_device = find_input("pulse")
+    assert found_again(find_input, "pulse", pulse_device) == pulse_device
+    assert found_again(gone, "pulse", pulse_device).alsa == "pulse"
+    card = replace(pulse_device, name="USB Mic: Audio (hw:1,0)")
+    assert found_again(gone, "USB", card).alsa == "hw:1,0"
+    with pytest.raises(AudioDeviceError, match="no input here"):
+        found_again(gone, None, replace(pulse_device, host_api="Core Audio"))
+
+
+def test_the_default_is_opened_although_the_list_is_old_and_a_stream_keeps_it_so(
+    open_device, monkeypatch
+):
+    first = open_device("other.monitor")
+    monkeypatch.setattr("v1z3r_core.audio.devices.list_devices", tuple)
+    second = open_device()
+    wait_for(lambda: second.read(0.0) is not None, "a block of the second")
+    wait_for(lambda: first.read(0.0) is not None, "a block of the first")
 
 
 def test_without_a_sound_server_a_recording_is_refused_in_one_line(sound_server, capfd):

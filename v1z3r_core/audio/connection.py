@@ -24,7 +24,10 @@ class Connected(Protocol):
         """A number that grows with every callback."""
 
     def lost(self) -> None:
-        """The stream is closed and no callback runs; may be called again before `back`."""
+        """The stream is dead. A sound server that hangs may keep it from being closed."""
+
+    def closed(self) -> None:
+        """The stream is closed, no callback runs; also called for each one that never ran."""
 
     def back(self) -> None:
         """A new stream is running and has made progress."""
@@ -85,9 +88,10 @@ class Connection:
                 seen, seen_at = progress, now
                 self._retry_seconds = FIRST_RETRY_SECONDS
             if not stream.active or now - seen_at > STALL_SECONDS:
-                stream.close()
                 self._stream = None
                 self._owner.lost()
+                stream.close()
+                self._owner.closed()
                 return
 
     def _retry(self) -> None:
@@ -101,7 +105,7 @@ class Connection:
             self._owner.back()
         else:
             stream.close()
-            self._owner.lost()
+            self._owner.closed()
 
     def _makes_progress(self, stream: NativeStream) -> bool:
         """Whether callbacks arrive: a suspended device opens without complaint."""

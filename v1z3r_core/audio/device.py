@@ -100,6 +100,8 @@ class DeviceSource:
             self._meter.restart()
         if self._seams:
             end = min(end, self._seams[0][0])
+        if end <= self._taken:
+            return None
         first, samples = self._ring.take(self._taken, end)
         if first > self._taken:
             self._xruns += 1
@@ -130,12 +132,13 @@ class DeviceSource:
 
     def lost(self) -> None:
         """See `Connected`."""
-        if self._limit is not None:
-            return
         written = self._ring.written
         self._seam = (written, int(self._ring.header[shared.STAMP_NS]))
         self._limit = written
         self._notify(f"{self._device.name}: lost; silent until it is back")
+
+    def closed(self) -> None:
+        """See `Connected`; the ring needs no one to move it."""
 
     def back(self) -> None:
         """See `Connected`."""

@@ -50,7 +50,6 @@ class PlaybackSource:
     def __init__(self, inner: AudioSource, *, notify: Notify, device: str | None = None) -> None:
         self._wanted = device
         self._notify = notify
-        self._away = False
         try:
             opened = _opened(inner, device)
         except AudioDeviceError as error:
@@ -58,7 +57,6 @@ class PlaybackSource:
                 inner.close()
                 raise
             opened = _Opened(None, inner, _ring(inner.rate, inner.channels, 2), 2, None)
-            self._away = True
             notify(f"{error}; playing silently")
         self._device, self._inner, self._ring, self._speakers, stream = opened
         self._clock = HeardClock(self._ring.header, self.rate)
@@ -195,15 +193,15 @@ class PlaybackSource:
 
     def lost(self) -> None:
         """See `Connected`."""
+        self._notify("sound output: lost; playing silently until it is back")
+
+    def closed(self) -> None:
+        """See `Connected`."""
         with self._seat:
             self._silent = True
-        if not self._away:
-            self._away = True
-            self._notify("sound output: lost; playing silently until it is back")
 
     def back(self) -> None:
         """See `Connected`."""
-        self._away = False
         self._notify("sound output: back")
 
     def _start(self, stream: NativeStream, frame: int) -> None:
