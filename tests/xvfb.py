@@ -1,9 +1,6 @@
 """Private X displays for tests: one bare, one with a window manager.
 
-Needs Debian's xvfb; the desktop also openbox and x11-utils. Import the fixtures where they are
-wanted, with the servers they share::
-
-    from xvfb import bare_display, bare_server, desktop, managed_server
+Needs Debian's xvfb; the desktop also openbox and x11-utils.
 """
 
 import os

@@ -81,17 +81,38 @@ def test_after_a_kill_the_file_plays_in_sync_up_to_its_last_second(
     assert click_seconds(sound, rate, inside) == pytest.approx(inside, abs=0.001)
 
 
-@contextmanager
-def small_disk(folder: Path, kilobytes: int) -> Iterator[Path]:
-    disk = folder / "disk"
-    disk.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", disk]
-    if subprocess.run(command, check=False, capture_output=True).returncode:
-        pytest.skip("a small disk needs the right to mount one")
-    try:
-        yield disk
-    finally:
-        subprocess.run(["umount", disk], check=True)
+class SmallDisk:
+    """A real disk of that size where one may be mounted, else a limit on the size of files."""
+
+    def __init__(self, folder: Path, kilobytes: int) -> None:
+        self.folder = folder / "disk"
+        self.folder.mkdir()
+        self._bytes = kilobytes << 10
+        options = ["-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs"]
+        mount = subprocess.run(["mount", *options, self.folder], check=False, capture_output=True)
+        self._mounted = mount.returncode == 0
+        self.complaint = "the disk is full"
+        self._limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+        if not self._mounted:
+            self.complaint = "the file grew beyond the allowed size"
+            resource.setrlimit(resource.RLIMIT_FSIZE, (self._bytes, self._limits[1]))
+
+    def __enter__(self) -> "SmallDisk":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, self._limits)
+        if self._mounted:
+            subprocess.run(["umount", self.folder], check=True)
+
+    def fill_up(self) -> None:
+        """Leave no room for another byte."""
+        if self._mounted:
+            room = os.statvfs(self.folder)
+            (self.folder / "ballast").write_bytes(b"x" * room.f_bavail * room.f_bsize)
+        else:
+            size = max(path.stat().st_size for path in self.folder.iterdir())
+            resource.setrlimit(resource.RLIMIT_FSIZE, (size, self._limits[1]))
 
 
 def fill(sink: VideoSink, frames: int) -> int:
@@ -105,44 +126,44 @@ def fill(sink: VideoSink, frames: int) -> int:
 def test_a_full_disk_is_told_in_one_line_and_costs_only_the_end(
     tmp_path: Path, suffix: str
 ) -> None:
-    with small_disk(tmp_path, 600) as disk:
-        sink = VideoSink(disk / f"clip{suffix}", PictureFormat((64, 48), Fraction(25)))
+    with SmallDisk(tmp_path, 600) as disk:
+        sink = VideoSink(disk.folder / f"clip{suffix}", PictureFormat((64, 48), Fraction(25)))
         with pytest.raises(OutputError) as failure:
             fill(sink, 2000)
         sink.abort()
         text = str(failure.value)
         assert "\n" not in text
-        assert f"clip{suffix}: the disk is full" in text
+        assert f"clip{suffix}: {disk.complaint}" in text
         assert f"clip.partial{suffix}" in text
-        assert files(disk) == [f"clip.partial{suffix}"]
-        assert len(picture_times(disk / f"clip.partial{suffix}")) > 50
+        assert files(disk.folder) == [f"clip.partial{suffix}"]
+        assert len(picture_times(disk.folder / f"clip.partial{suffix}")) > 50
 
 
-def test_a_disk_that_fills_while_finishing_leaves_the_good_part_playable(tmp_path: Path) -> None:
-    with small_disk(tmp_path, 600) as disk:
-        sink = VideoSink(disk / "clip.mp4", PictureFormat((64, 48), Fraction(25)))
-        fill(sink, 60)
-        rest = os.statvfs(disk)
-        (disk / "ballast").write_bytes(b"x" * rest.f_bavail * rest.f_bsize)
-        with pytest.raises(OutputError, match="the disk is full"):
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_disk_that_fills_while_finishing_leaves_the_good_part_playable(
+    tmp_path: Path, suffix: str
+) -> None:
+    with SmallDisk(tmp_path, 600) as disk:
+        sink = VideoSink(disk.folder / f"clip{suffix}", PictureFormat((64, 48), Fraction(25)))
+        fill(sink, 80)
+        disk.fill_up()
+        with pytest.raises(OutputError, match=disk.complaint):
             sink.finish()
         sink.abort()
-        assert files(disk) == ["ballast", "clip.partial.mp4"]
-        assert len(picture_times(disk / "clip.partial.mp4")) >= 25
+        assert f"clip{suffix}" not in files(disk.folder)
+        assert len(picture_times(disk.folder / f"clip.partial{suffix}")) >= 25
 
 
 def test_a_size_limit_is_told_like_a_full_disk(tmp_path: Path) -> None:
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     sink = VideoSink(tmp_path / "clip.mkv", PictureFormat((64, 48), Fraction(25)))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, limits[1]))
     try:
         with pytest.raises(OutputError, match=r"clip\.mkv: the file grew beyond the allowed size"):
             fill(sink, 2000)
         sink.abort()
     finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-        signal.signal(signal.SIGXFSZ, before)
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert len(picture_times(tmp_path / "clip.partial.mkv")) > 25
 
 

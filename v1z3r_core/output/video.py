@@ -36,8 +36,8 @@ class VideoSink:
 
     Until `finish` the file is called ``OUT.partial.EXT``, and after a crash or on a full disk
     it plays up to its last full second: what was not on the disk yet is that second at most
-    and the few pictures inside the encoder. Colours are converted
-    to and tagged as BT.709 limited range. The same frames give the same file on one machine.
+    and the few pictures inside the encoder. Colours are converted to and tagged as BT.709
+    limited range. The same frames give the same file on one machine.
 
     H.264 takes even sizes only; an odd width or height is made even by repeating its last
     column or row (`coded_size`). Every other size is encoded as it is.
@@ -49,7 +49,7 @@ class VideoSink:
     picture : PictureFormat
         Size 1 to 16,384 each way, fps above 0 and up to 1,000.
     quality : {"draft", "good", "best"}, keyword-only
-        Speed against size and finish: on two cores 720p "good" runs about 3 × real time.
+        Speed against size and looks.
 
     Raises
     ------
@@ -102,6 +102,8 @@ class VideoSink:
         ------
         OutputError
             If the size differs from the announced one or the file cannot be written.
+        ValueError
+            If the index is not above the one before.
         """
         if frame.size != self._picture.size:
             raise OutputError(

@@ -89,13 +89,16 @@ class Window:
 
     @property
     def refresh_hz(self) -> float | None:
-        """Nominal refresh rate of the monitor it is mostly on; None where that says nothing."""
+        """Nominal refresh rate of the monitor it is mostly on; None where that says nothing.
+
+        Asks the desktop each time: not for every frame.
+        """
         found = self._current_monitor()
         return found[0].refresh_hz if found else None
 
     @property
     def waits_for_refresh(self) -> bool:
-        """Whether `present` waits for the display: measured, again after each change of monitor.
+        """Whether `present` waits for the display: measured once per window and fullscreen.
 
         Measuring takes seven refreshes and shows the same picture meanwhile.
         """
