@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 
 from v1z3r_core.kernels.fft import real_fft
 from v1z3r_core.kernels.intake import largest, remember_mid, sanitize
-from v1z3r_core.kernels.layout import MEMORY, TABLES, Count, Memory, Sum, Tables
+from v1z3r_core.kernels.layout import COUNT, MEMORY, SCALAR, SUM, TABLES, Memory, Tables
 from v1z3r_core.kernels.levels import fall_peaks, follow, gained, loudest, smooth
 from v1z3r_core.kernels.loudness import loudness_of, settle, weighted_energy
 from v1z3r_core.kernels.onset import flux, log_bands, recent_mean, remember_sorted, strength
 from v1z3r_core.kernels.policy import REDUCE, kernel, reads, writes
 from v1z3r_core.kernels.spectrum import centroid, integrate, levels_db, powers
 from v1z3r_core.kernels.trace import RUNS, draw_from, find_start, keep_points, thin_out
-from v1z3r_core.model.analysis import BANDS, FLOOR_DB, LINE, Scalar
+from v1z3r_core.model.analysis import BANDS, FLOOR_DB, LINE
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
@@ -34,7 +34,7 @@ _NOTHING = np.float32(0.0)
 def see_spectrum(tables: Tables, memory: Memory, line: Floats) -> None:
     """Transform the newest window; fill the spectrum line and the band powers."""
     length = memory.history.shape[0] // 2
-    end = memory.counts[Count.HISTORY_AT] + length
+    end = memory.counts[COUNT.HISTORY_AT] + length
     newest = memory.history[end - tables.window.shape[0] : end]
     real_fft(newest, tables.window, tables.passes, tables.split, memory.work, memory.bins)
     powers(memory.bins, np.float32(tables.power_scale), memory.power)
@@ -71,7 +71,7 @@ def see_levels(tables: Tables, memory: Memory, line: Floats) -> None:
 @kernel(TABLES, MEMORY, writes(_F))
 def see_onset(tables: Tables, memory: Memory, scalars: Floats) -> None:
     """Measure the change since `lag` hops ago and announce an onset where it stands out."""
-    hops = memory.counts[Count.HOPS]
+    hops = memory.counts[COUNT.HOPS]
     ring = memory.logs.shape[0]
     now, then = memory.logs[hops % ring], memory.logs[(hops + ring - tables.lag) % ring]
     log_bands(
@@ -83,29 +83,29 @@ def see_onset(tables: Tables, memory: Memory, scalars: Floats) -> None:
     lately = recent_mean(memory.flux_past, at, tables.refractory - 1)
     standing_out = strength(change, memory.flux_sorted, lately)
     remember_sorted(change, at, memory.flux_past, memory.flux_sorted)
-    memory.counts[Count.SINCE_ONSET] += 1
-    rested = memory.counts[Count.SINCE_ONSET] >= tables.refractory
+    memory.counts[COUNT.SINCE_ONSET] += 1
+    rested = memory.counts[COUNT.SINCE_ONSET] >= tables.refractory
     found = _NOTHING
-    if rested and standing_out > _NOTHING and change > memory.sums[Sum.LAST_FLUX]:
+    if rested and standing_out > _NOTHING and change > memory.sums[SUM.LAST_FLUX]:
         found = standing_out
-        memory.counts[Count.SINCE_ONSET] = 0
-        memory.counts[Count.ONSETS] += 1
-    memory.sums[Sum.LAST_FLUX] = change
-    memory.sums[Sum.AFTERGLOW] *= tables.afterglow_keep
-    if memory.counts[Count.SINCE_ONSET] < tables.refractory:
+        memory.counts[COUNT.SINCE_ONSET] = 0
+        memory.counts[COUNT.ONSETS] += 1
+    memory.sums[SUM.LAST_FLUX] = change
+    memory.sums[SUM.AFTERGLOW] *= tables.afterglow_keep
+    if memory.counts[COUNT.SINCE_ONSET] < tables.refractory:
         # An attack is announced when it enters the window; the next hops see how strong it is.
-        memory.sums[Sum.AFTERGLOW] = max(memory.sums[Sum.AFTERGLOW], np.float64(standing_out))
-    scalars[Scalar.FLUX] = change
-    scalars[Scalar.ONSET] = found
-    scalars[Scalar.ONSET_DECAY] = memory.sums[Sum.AFTERGLOW]
-    scalars[Scalar.ONSET_COUNT] = memory.counts[Count.ONSETS]
+        memory.sums[SUM.AFTERGLOW] = max(memory.sums[SUM.AFTERGLOW], np.float64(standing_out))
+    scalars[SCALAR.FLUX] = change
+    scalars[SCALAR.ONSET] = found
+    scalars[SCALAR.ONSET_DECAY] = memory.sums[SUM.AFTERGLOW]
+    scalars[SCALAR.ONSET_COUNT] = memory.counts[COUNT.ONSETS]
 
 
 @kernel(TABLES, MEMORY, writes(_F))
 def see_trace(tables: Tables, memory: Memory, line: Floats) -> None:
     """Fill the waveform line, started so that a steady tone stands still."""
     length = memory.history.shape[0] // 2
-    end = memory.counts[Count.HISTORY_AT] + length
+    end = memory.counts[COUNT.HISTORY_AT] + length
     span = memory.trace.shape[0] * tables.thinning
     thin_out(memory.history[end - span : end], tables.thinning, memory.trace)
     shown = LINE // tables.spread
@@ -118,13 +118,13 @@ def see_trace(tables: Tables, memory: Memory, line: Floats) -> None:
 def see_loudness(tables: Tables, memory: Memory, scalars: Floats) -> None:
     """Close this hop's energy and fill the loudness of the last 400 ms and 3 s."""
     settle(memory.filters)
-    at = memory.counts[Count.HOPS] % memory.energies.shape[0]
-    memory.energies[at] = memory.sums[Sum.ENERGY]
-    memory.sums[Sum.ENERGY] = 0.0
+    at = memory.counts[COUNT.HOPS] % memory.energies.shape[0]
+    memory.energies[at] = memory.sums[SUM.ENERGY]
+    memory.sums[SUM.ENERGY] = 0.0
     hops, samples = tables.momentary_hops, tables.hop
-    scalars[Scalar.LUFS_MOMENTARY] = loudness_of(memory.energies, at, hops, hops * samples)
+    scalars[SCALAR.LUFS_MOMENTARY] = loudness_of(memory.energies, at, hops, hops * samples)
     hops = tables.short_hops
-    scalars[Scalar.LUFS_SHORT] = loudness_of(memory.energies, at, hops, hops * samples)
+    scalars[SCALAR.LUFS_SHORT] = loudness_of(memory.energies, at, hops, hops * samples)
 
 
 @kernel(reads(_F), returns=_F, fastmath=REDUCE)
@@ -140,21 +140,21 @@ def root_mean_square(samples: Floats) -> np.float32:
 def see_scalars(tables: Tables, memory: Memory, scalars: Floats) -> None:
     """Fill what is left of the scalars."""
     length = memory.history.shape[0] // 2
-    end = memory.counts[Count.HISTORY_AT] + length
+    end = memory.counts[COUNT.HISTORY_AT] + length
     bass, mid, treble = memory.level[BANDS], memory.level[BANDS + 1], memory.level[BANDS + 2]
-    memory.sums[Sum.BASS_FLOW] += bass * tables.hop_seconds
-    memory.sums[Sum.MID_FLOW] += mid * tables.hop_seconds
-    memory.sums[Sum.TREBLE_FLOW] += treble * tables.hop_seconds
-    scalars[Scalar.RMS] = root_mean_square(memory.history[end - tables.hop : end])
-    scalars[Scalar.PEAK] = memory.sums[Sum.PEAK]
-    memory.sums[Sum.PEAK] = 0.0
-    scalars[Scalar.BASS], scalars[Scalar.MID], scalars[Scalar.TREBLE] = bass, mid, treble
-    scalars[Scalar.LEVEL] = memory.level[BANDS + 3]
-    scalars[Scalar.BASS_FLOW] = memory.sums[Sum.BASS_FLOW]
-    scalars[Scalar.MID_FLOW] = memory.sums[Sum.MID_FLOW]
-    scalars[Scalar.TREBLE_FLOW] = memory.sums[Sum.TREBLE_FLOW]
-    scalars[Scalar.CENTROID] = centroid(memory.power, np.float32(tables.bin_hz))
-    scalars[Scalar.BIN_HZ] = tables.bin_hz
+    memory.sums[SUM.BASS_FLOW] += bass * tables.hop_seconds
+    memory.sums[SUM.MID_FLOW] += mid * tables.hop_seconds
+    memory.sums[SUM.TREBLE_FLOW] += treble * tables.hop_seconds
+    scalars[SCALAR.RMS] = root_mean_square(memory.history[end - tables.hop : end])
+    scalars[SCALAR.PEAK] = memory.sums[SUM.PEAK]
+    memory.sums[SUM.PEAK] = 0.0
+    scalars[SCALAR.BASS], scalars[SCALAR.MID], scalars[SCALAR.TREBLE] = bass, mid, treble
+    scalars[SCALAR.LEVEL] = memory.level[BANDS + 3]
+    scalars[SCALAR.BASS_FLOW] = memory.sums[SUM.BASS_FLOW]
+    scalars[SCALAR.MID_FLOW] = memory.sums[SUM.MID_FLOW]
+    scalars[SCALAR.TREBLE_FLOW] = memory.sums[SUM.TREBLE_FLOW]
+    scalars[SCALAR.CENTROID] = centroid(memory.power, np.float32(tables.bin_hz))
+    scalars[SCALAR.BIN_HZ] = tables.bin_hz
 
 
 @kernel(TABLES, MEMORY, writes(_F))
@@ -168,7 +168,7 @@ def finish_hop(tables: Tables, memory: Memory, row: Floats) -> None:
     see_onset(tables, memory, scalars)
     see_loudness(tables, memory, scalars)
     see_scalars(tables, memory, scalars)
-    memory.counts[Count.HOPS] += 1
+    memory.counts[COUNT.HOPS] += 1
 
 
 @kernel(reads(_F, 2), TABLES, MEMORY, writes(_F, 2), writes(_I, 2), _I, returns=_I)
@@ -202,24 +202,24 @@ def advance(
     used = 0
     counts, sums = memory.counts, memory.sums
     while used < samples.shape[0]:
-        run = min(tables.hop - counts[Count.IN_HOP], samples.shape[0] - used)
-        counts[Count.BAD] += sanitize(samples, used, run, memory.clean)
-        counts[Count.HISTORY_AT] = remember_mid(
-            memory.clean, run, memory.history, counts[Count.HISTORY_AT]
+        run = min(tables.hop - counts[COUNT.IN_HOP], samples.shape[0] - used)
+        counts[COUNT.BAD] += sanitize(samples, used, run, memory.clean)
+        counts[COUNT.HISTORY_AT] = remember_mid(
+            memory.clean, run, memory.history, counts[COUNT.HISTORY_AT]
         )
-        sums[Sum.PEAK] = largest(memory.clean, run, np.float32(sums[Sum.PEAK]))
-        sums[Sum.ENERGY] = weighted_energy(
+        sums[SUM.PEAK] = largest(memory.clean, run, np.float32(sums[SUM.PEAK]))
+        sums[SUM.ENERGY] = weighted_energy(
             memory.clean,
             run,
             tables.stages,
             tables.channel_weights,
             memory.filters,
-            sums[Sum.ENERGY],
+            sums[SUM.ENERGY],
         )
-        counts[Count.IN_HOP] += run
+        counts[COUNT.IN_HOP] += run
         used += run
-        if counts[Count.IN_HOP] == tables.hop:
-            counts[Count.IN_HOP] = 0
+        if counts[COUNT.IN_HOP] == tables.hop:
+            counts[COUNT.IN_HOP] = 0
             slot = (index + done) % rows.shape[0]
             finish_hop(tables, memory, rows[slot])
             generations[slot, 0] = index + done

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from enum import IntEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar, cast
 
 import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
 from v1z3r_core.kernels.policy import reads, writes
+from v1z3r_core.model.analysis import Scalar
+
+Place = TypeVar("Place", bound=IntEnum)
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -96,6 +99,21 @@ class Count(IntEnum):
     ONSETS = 4
     SINCE_ONSET = 5  # hops
 
+
+def _constants(places: type[Place]) -> type[Place]:
+    """The places as a named tuple, which every Numba can index arrays with; 0.65 cannot by enums.
+
+    Typed as the enum, whose names it has.
+    """
+    fields = NamedTuple(  # type: ignore[misc]  # made from an enum, so without literal names
+        places.__name__, [(name, int) for name in places.__members__]
+    )
+    return cast("type[Place]", fields(*map(int, places)))
+
+
+SUM = _constants(Sum)
+COUNT = _constants(Count)
+SCALAR = _constants(Scalar)
 
 _F = types.float32
 _D = types.float64
