@@ -55,12 +55,14 @@ def test_importing_the_package_loads_numpy_and_the_model_only():
 
 def test_model_loads_nothing_beyond_numpy_and_the_standard_library():
     loaded = run(
-        "import sys, pkgutil, importlib, v1z3r_core.model as m;"
+        "import sys, pkgutil, importlib, numpy; before = set(sys.modules);"
+        "import v1z3r_core.model as m;"
         "[importlib.import_module(f'v1z3r_core.model.{x.name}') for x in"
         " pkgutil.iter_modules(m.__path__)];"
-        "print(*{n.split('.')[0] for n in sys.modules} - set(sys.stdlib_module_names))"
+        "print(*{n.split('.')[0] for n in set(sys.modules) - before}"
+        " - set(sys.stdlib_module_names))"
     )
-    assert {name for name in loaded if not name.startswith("_")} == {"numpy", "v1z3r_core"}
+    assert set(loaded) == {"v1z3r_core"} | ({"numpy"} & set(loaded))  # numpy loads parts late
 
 
 def test_importing_the_package_costs_less_than_100_ms_over_numpy():
