@@ -24,16 +24,16 @@ from v1z3r_core.engine.pacing import (
     Pacing,
 )
 from v1z3r_core.engine.stage import Stage
+from v1z3r_core.engine.tally import Tally
 from v1z3r_core.model.analysis import AnalysisFrame
 from v1z3r_core.model.command import Command
 from v1z3r_core.model.errors import GraphicsError
 from v1z3r_core.model.ports import Surface
 from v1z3r_core.model.scene import Scene
 from v1z3r_core.model.show import FrameContext, ShowState
-from v1z3r_core.model.stats import SceneSwitch, StepStats
+from v1z3r_core.model.stats import StepStats
 from v1z3r_core.output.headless import OffscreenSurface
 from v1z3r_core.renderer.gpu import Gpu
-from v1z3r_core.telemetry.recorder import Recorder
 
 MAX_DELTA_SECONDS = 0.25
 # After a stall (suspend, a dragged window) `delta` stops here, so that nothing a scene
@@ -76,15 +76,12 @@ class Engine:
         self._outlet = outlet
         self._options = options
         self._owned = ExitStack()
-        self._clock = pacing.clock
-        self._recorder = Recorder(started=0.0)  # the clock began when the engine was asked for
+        self._tally = Tally(pacing)
         self._feed: FeedSource | None = None
         self._closed = False
         self._size = options.size
         self._index = 0
         self._time = 0.0
-        self._presented: float | None = None
-        self._switching: tuple[str, float] | None = None
 
     @classmethod
     def open(
@@ -239,21 +236,21 @@ class Engine:
             What the source raised while it was opening, or the sink while it was writing.
         """
         engine_time = self._pacing.wait()
-        began = self._clock.now()
+        self._tally.start()
         show_time = self._hearing.time(engine_time)
         analysis = self._hear(show_time)
-        heard = self._clock.now()
+        self._tally.lap()
         self._decide(show_time)
-        decided = self._clock.now()
+        self._tally.lap()
         visible = self._fit(self._outlet.surface.size)
         if visible:
             self._draw(show_time, analysis, self._outlet.framebuffer)
-        drawn = self._clock.now()
+        self._tally.lap()
         if visible and record:
             self._outlet.picture(self._index, show_time)
         self._outlet.present()
         self._advance(show_time)
-        return self._count(began, heard, decided, drawn)
+        return self._tally.finish(self._stage.gpu_seconds())
 
     def draw(self, framebuffer: int | GlFramebuffer, time: float) -> StepStats:
         """One picture into a host's framebuffer, for an engine made by `attach`.
@@ -277,20 +274,21 @@ class Engine:
             raise ValueError(f"time is {time}, expected the host's show time in seconds")
         name = framebuffer if isinstance(framebuffer, int) else framebuffer.glo
         with self._gpu.using():  # around it all, so that the host's state is read and put back once
-            began = self._clock.now()
+            self._tally.start()
             analysis = self._hear(time)
-            heard = self._clock.now()
+            self._tally.lap()
             self._decide(time)
-            decided = self._clock.now()
+            self._tally.lap()
             self._draw(time, analysis, name)
-            drawn = self._clock.now()
+            self._tally.lap()
             self._outlet.picture(self._index, time)
             self._advance(time)
-            return self._count(began, heard, decided, drawn)
+            return self._tally.finish(self._stage.gpu_seconds())
 
     def skip(self) -> None:
         """Let one picture's time pass unseen: sound and show go on, nothing is drawn."""
         show_time = self._hearing.time(self._pacing.wait())
+        self._tally.start()
         self._hear(show_time)
         self._decide(show_time)
         self._advance(show_time)
@@ -352,7 +350,7 @@ class Engine:
 
     def report(self) -> dict[str, object]:
         """What was measured so far, under the keys of `--report`."""
-        return self._recorder.report(audio=self._hearing.stats(), graphics=self._gpu.use)
+        return self._tally.report(self._hearing.stats(), self._gpu.use)
 
     def finish(self, sound_until: float | None = None) -> None:
         """Write what is still on its way and complete the sink's result.
@@ -403,10 +401,9 @@ class Engine:
         return analysis
 
     def _decide(self, show_time: float) -> None:
-        asked = self._clock.now()
         changed = self._stage.listen(show_time)
         if changed is not None:
-            self._switching = (changed, asked)
+            self._tally.switched(changed)
 
     def _fit(self, size: tuple[int, int]) -> bool:
         """Follow the surface's size; False while there is nothing to draw on (minimised)."""
@@ -438,26 +435,6 @@ class Engine:
         self._index += 1
         self._time = show_time
 
-    def _count(self, began: float, heard: float, decided: float, drawn: float) -> StepStats:
-        presented = self._clock.now()
-        stats = StepStats(
-            presented=presented,
-            analysis=heard - began,
-            update=decided - heard,
-            draw=drawn - decided,
-            present=presented - drawn,
-            missed=self._pacing.missed(presented, self._presented),
-        )
-        self._presented = presented
-        self._recorder.step(stats)
-        for seconds in self._stage.gpu_seconds():
-            self._recorder.gpu(seconds)
-        if self._switching is not None:
-            scene, asked = self._switching
-            self._recorder.switch(SceneSwitch(scene, 1_000 * (presented - asked)))
-            self._switching = None
-        return stats
-
     def _own(self, parts_made: ExitStack) -> None:
-        parts_made.callback(self._recorder.close)
+        parts_made.callback(self._tally.close)
         self._owned = parts_made.pop_all()
