@@ -62,7 +62,6 @@ def test_an_attached_engine_draws_what_render_draws(host, scene, tmp_path):
     sound, fps = sixteen_bits / np.float32(32_768), 20
     track = write_wav(tmp_path / "song.wav", sixteen_bits / 32_767)
     expected = [frame.rgb for frame in render(track, scene, fps=fps, size=SIZE)]
-    host.gpu._make_current()
     target, per_picture = host.framebuffer(), RATE // fps
     with attach(scene, channels=sound.shape[1]) as visuals:
         for index, picture in enumerate(expected):
@@ -310,7 +309,7 @@ def test_another_context_is_neither_drawn_in_nor_robbed(host, scene):
     target = host.framebuffer()
     visuals = attach(scene)
     visuals.draw(target, 0.0)
-    with Gpu.standalone() as other:
+    with Gpu.standalone() as other, other.using():
         theirs = other.api.framebuffer([other.api.texture(SIZE, 4)])
         before = alive(Host(other, other.api))
         for trespass in (lambda: visuals.draw(theirs.glo, 0.1), visuals.close):
@@ -318,7 +317,6 @@ def test_another_context_is_neither_drawn_in_nor_robbed(host, scene):
                 trespass()
         assert alive(Host(other, other.api)) == before
         assert not pixels(theirs).any()
-    host.gpu._make_current()
     visuals.draw(target, 0.1)
     visuals.close()
     assert visuals._gpu.ledger == {}

@@ -209,7 +209,7 @@ def test_drawing_while_another_context_is_current_is_refused(gpu: Gpu) -> None:
     ours = Gpu.adopt(borrowed=True)
     renderer = Renderer(ours, (48, 32))
     renderer.prepare(scene(RED))
-    with Gpu.standalone() as stranger:
+    with Gpu.standalone() as stranger, stranger.using():
         before = names_alive(stranger.gl)
         for call in (lambda: renderer.draw(context()), renderer.close, ours.close):
             with pytest.raises(GraphicsError, match="is not current"):

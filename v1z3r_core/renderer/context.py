@@ -41,7 +41,7 @@ class OpenContext:
 
 
 def standalone() -> OpenContext:
-    """A new context without a window, current in this thread.
+    """A new context without a window, current in this thread, where none may be before.
 
     Raises
     ------

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from v1z3r_core.model.errors import GraphicsError
 from v1z3r_core.model.stats import GraphicsUse
-from v1z3r_core.renderer import context, glraw, hoststate
+from v1z3r_core.renderer import aside, context, glraw, hoststate
 from v1z3r_core.renderer.glraw import RawGl
 from v1z3r_core.renderer.scope import Holding, Kind, Scope
 
@@ -80,15 +80,20 @@ class Gpu:
 
     @classmethod
     def standalone(cls) -> "Gpu":
-        """A context of its own, without a window or a display.
+        """A context of its own, without a window or a display; current if none was.
 
         Raises
         ------
         GraphicsError
             If no driver gives OpenGL 3.3 core.
         """
-        gpu = cls(context.standalone(), borrowed=False)
-        hoststate.neutralise(gpu.gl)
+        back = aside.put_aside()
+        try:
+            gpu = cls(context.standalone(), borrowed=False)
+            hoststate.neutralise(gpu.gl)
+        finally:
+            if back is not None:
+                back()
         return gpu
 
     @classmethod
@@ -138,9 +143,9 @@ class Gpu:
         """
         self.check()
         outermost = self._depth == 0
-        restore = None
+        restore = back = None
         if outermost:
-            self._make_current()
+            back = self._make_current()
             if self.borrowed:
                 restore = hoststate.save(self.gl, self._units)
         self._depth += 1
@@ -152,6 +157,8 @@ class Gpu:
             self._depth -= 1
             if restore is not None:
                 restore()
+            if back is not None:
+                back()
 
     def claim_units(self, count: int) -> None:
         """The first `count` texture units are going to be used; a host's are kept from then on."""
@@ -209,8 +216,10 @@ class Gpu:
         self.check()
         self._closed = True
         if self._opened.owned:
-            self._make_current()
+            back = self._make_current()
             self.api.release()
+            if back is not None:
+                back()
 
     def __enter__(self) -> "Gpu":
         return self
@@ -218,20 +227,24 @@ class Gpu:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _make_current(self) -> None:
+    def _make_current(self) -> aside.Restore | None:
+        """Our context current; what brings back the one that was, if it was another."""
         # Two engines in one thread take turns; asking first spares the driver's implicit flush.
         current = self._opened.current
         if current is not None and current() == self._handle:
-            return
+            return None
         if self._opened.owned:
+            back = aside.put_aside()
             self.api.__enter__()  # type: ignore[no-untyped-call]
-        elif current is not None:
+            return back
+        if current is not None:
             # Going on would change, and at the end delete, another context's objects of the
             # same names.
             raise GraphicsError(
                 "the OpenGL context that the renderer was made in is not current; make its "
                 "window's context current first"
             )
+        return None
 
     def forget(self, scope: Scope) -> None:
         """A scope was closed."""
