@@ -5,12 +5,13 @@
 .PHONY: demo test long check setup setup-test clean
 
 bin := .venv/bin
+SIZE := 640x360
 
 demo: setup
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
 	    $(bin)/v1z3r run synth --scene nebula; \
 	else \
-	    $(bin)/v1z3r render synth -o demo.mp4 --scene nebula --size 854x480 --fps 30; \
+	    $(bin)/v1z3r render synth -o demo.mp4 --scene nebula --size $(SIZE) --fps 30; \
 	fi
 
 test: setup-test
