@@ -191,3 +191,46 @@ def test_a_full_disk_ends_in_one_line_and_a_playable_part(tmp_path):
 
     with av.open(str(partial)) as file:
         assert sum(1 for _ in file.decode(video=0)) > 30
+
+
+def test_names_that_no_file_can_have_are_one_line_too(tmp_path, capsys):
+    refused(["analyze", "a" * 300 + ".mp3"], capsys, "name too long")
+    refused(
+        ["run", "a" * 300 + ".mp3", "--headless", "--duration", "9", *SMALL], capsys, "too long"
+    )
+
+
+def test_a_size_that_the_encoder_refuses_is_said_in_plain_words(song, tmp_path, capsys):
+    out = tmp_path / "out.mp4"
+    said = ["render", song, "-o", out, "--size", "16384x16384", "--duration", "0.1"]
+    refused(said, capsys, "16384×16384", "choose a smaller size")
+    assert list(tmp_path.iterdir()) == [song]
+
+
+def test_a_duration_beyond_the_sound_s_end_stops_at_the_end(song, tmp_path):
+    import av
+
+    out = tmp_path / "out.mkv"
+    assert main(["render", str(song), "-o", str(out), "--duration", "20", *SMALL]) == 0
+    with av.open(str(out)) as file:
+        assert sum(1 for _ in file.decode(video=0)) == 25
+
+
+def test_a_source_that_fails_after_the_show_is_over_is_still_reported(tmp_path, capsys):
+    missing = tmp_path / "missing.wav"
+    refused(["run", missing, "--headless", "--duration", "0.001", *SMALL], capsys, "missing.wav")
+
+
+def test_a_sound_shorter_than_a_hop_is_analysed_and_rendered(tmp_path, capsys):
+    blip = write_wav(tmp_path / "blip.wav", tone(0.005))
+    assert main(["analyze", str(blip)]) == 0
+    assert main(["analyze", str(blip), "--json"]) == 0
+    assert "0 onsets" in capsys.readouterr().out
+    assert main(["render", str(blip), "-o", str(tmp_path / "blip.mp4"), *SMALL]) == 0
+
+
+def test_a_scene_that_is_a_folder_is_named_as_it_was_written(song, tmp_path, capsys):
+    folder = tmp_path / "scenes"
+    folder.mkdir()
+    arguments = ["render", song, "-o", tmp_path / "o.mp4", "--scene", folder, *SMALL]
+    refused(arguments, capsys, str(folder), "is a folder")

@@ -43,15 +43,15 @@ def run(arguments: argparse.Namespace) -> int:
             fail(str(failure))
             failures += 1
             continue
-        described.append(describe(track, path))
+        if arguments.json:
+            described.append(describe(track, path))
         if arguments.output is not None:
             _write(track, path, arguments.output)
         elif not arguments.json:
             print(_summary(track, path))
-    if arguments.json:
+    if described:
         single = len(arguments.audio) == 1
-        if described:
-            print(json.dumps(described[0] if single else described, indent=2))
+        print(json.dumps(described[0] if single else described, indent=2))
     return 1 if failures else 0
 
 
@@ -67,7 +67,7 @@ def describe(track: "Track", path: Path) -> dict[str, object]:
         "loudness_lufs": _finite(track.loudness_lufs),
         "bands": {
             "edges_hz": [round(float(edge), 2) for edge in band_edges_hz()],
-            "mean": [round(float(level), 4) for level in track.bands.mean(axis=0)],
+            "mean": [round(float(level), 4) for level in _mean_levels(track)],
         },
     }
 
@@ -125,19 +125,25 @@ def _write(track: "Track", path: Path, output: Path) -> None:
 def _summary(track: "Track", path: Path) -> str:
     minutes, seconds = divmod(track.duration, 60)
     loudness = _finite(track.loudness_lufs)
-    heard = "silence" if loudness is None else f"{loudness:.1f} LUFS"
+    heard = "too quiet or short for a loudness" if loudness is None else f"{loudness:.1f} LUFS"
     lines = [
         f"{path}: {int(minutes)}:{seconds:05.2f}, {track.sample_rate} Hz, {heard}, "
         f"{len(track.onsets)} onsets"
     ]
     if len(track.bands):
-        levels = track.bands.mean(axis=0)
-        lines.append(f"  30 Hz {_spark(levels.tolist())} 16 kHz")
+        lines.append(f"  30 Hz {_spark(_mean_levels(track))} 16 kHz")
     if len(track.onsets):
         strongest = track.onset_strengths.argsort()[::-1][:STRONGEST_ONSETS]
         times = sorted(float(track.onsets[place]) for place in strongest)
         lines.append("  strongest onsets at " + ", ".join(f"{time:.2f}" for time in times) + " s")
     return "\n".join(lines)
+
+
+def _mean_levels(track: "Track") -> list[float]:
+    """Of each band over the whole track; zeros for one shorter than a hop."""
+    from v1z3r_core.model.analysis import BANDS
+
+    return track.bands.mean(axis=0).tolist() if len(track.bands) else [0.0] * BANDS
 
 
 def _spark(levels: list[float]) -> str:

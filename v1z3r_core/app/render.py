@@ -113,7 +113,7 @@ def _extent(arguments: argparse.Namespace, source: AudioSource) -> tuple[Fractio
     from v1z3r_core.engine.offline import length_of, picture_count
 
     rate = arguments.fps or DEFAULT_FPS
-    length = length_of(source) if arguments.duration is None else arguments.duration
+    length = length_of(source, arguments.duration)
     if arguments.at is None:
         return rate, picture_count(length, rate), length
     if arguments.at > length:

@@ -1,5 +1,6 @@
 """From what a person writes to a source of sound."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -79,10 +80,10 @@ def _offline(
 
         return SynthSource(start=start, duration=duration, loop=loop)
     path = Path(spec).expanduser()
-    if not path.exists() and not path.suffix and path.parent == Path():
+    if not os.path.exists(path) and not path.suffix and path.parent == Path():
         hint = did_you_mean(spec.partition(":")[0], known)
         raise AudioFileError(f"{spec}: neither a file nor a source{hint}")
-    if not path.exists() and path.parent.is_dir():
+    if not os.path.exists(path) and path.parent.is_dir():
         beside = [entry.name for entry in path.parent.iterdir() if entry.is_file()]
         hint = did_you_mean(path.name, beside) if len(beside) < 200 else ""
         if hint.startswith("; did"):

@@ -294,9 +294,16 @@ class Engine:
         self._advance(show_time)
 
     def run(self, duration: float | None = None) -> dict[str, object]:
-        """Step until someone quits, the sound ends or `duration` seconds are over; the report."""
+        """Step until someone quits, the sound ends or `duration` seconds are over; the report.
+
+        Raises
+        ------
+        V1z3rError
+            As `step`; also what a source raised that was still opening at the end.
+        """
         while not self.done and (duration is None or self._time < duration):
             self.step()
+        self._hearing.settle()
         return self.report()
 
     # -- from outside -------------------------------------------------------------------------

@@ -85,6 +85,18 @@ class Hearing:
             self._analyzer.advance(self.block)
         return self._analyzer.latest
 
+    def settle(self) -> None:
+        """Wait for a source that is still opening, so that its failure is not lost.
+
+        Raises
+        ------
+        AudioFileError, AudioDeviceError
+            What opening it raised, if nobody was told yet.
+        """
+        if self._loader is not None:
+            self._loader.join()
+            self._raise_failure()
+
     def stats(self) -> AudioStats:
         """The source's health; zeros while it is not open."""
         return AudioStats() if self._source is None else self._source.stats()
@@ -115,10 +127,13 @@ class Hearing:
         except Exception as failure:  # noqa: BLE001  top of a thread: `advance` raises it again
             self._failure = failure
 
-    def _welcome(self, show_time: float) -> None:
+    def _raise_failure(self) -> None:
         if self._failure is not None:
             failure, self._failure = self._failure, None
             raise failure
+
+    def _welcome(self, show_time: float) -> None:
+        self._raise_failure()
         if self._arrived is not None:
             self._source, self._analyzer = self._arrived
             self._offset = show_time - (self._source.time() or 0.0)

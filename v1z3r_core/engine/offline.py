@@ -31,17 +31,17 @@ def exact_fps(fps: Fraction | float) -> Fraction:
     return fps if isinstance(fps, Fraction) else Fraction(fps).limit_denominator(1001)
 
 
-def length_of(source: AudioSource) -> float:
-    """Seconds of the whole source.
+def length_of(source: AudioSource, wanted: float | None) -> float:
+    """Seconds to render: those wanted, as far as the source reaches.
 
     Raises
     ------
     AudioFileError
-        If it has no end.
+        If the source has no end and nothing says where to stop.
     """
-    if source.duration is None:
+    if source.duration is None and wanted is None:
         raise AudioFileError(f"{source.name}: has no end; say how long with duration")
-    return source.duration
+    return min(length for length in (source.duration, wanted) if length is not None)
 
 
 def picture_count(duration: float, fps: Fraction) -> int:
@@ -96,7 +96,7 @@ def render(
         sink=collected,
     )
     source = open_offline(audio, start=start, duration=duration)
-    count = picture_count(length_of(source) if duration is None else duration, exact_fps(fps))
+    count = picture_count(length_of(source, duration), exact_fps(fps))
     with Engine.offline(scene, source, options) as engine:
         for _ in range(count):
             engine.step()

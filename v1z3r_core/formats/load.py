@@ -76,7 +76,7 @@ def _shipped() -> list[Path]:
 def _read(path: Path, name: str) -> str:
     try:
         if path.is_dir():
-            raise SceneError(f"{name}: is a folder; name a scene file in it")
+            raise SceneError(f"{path}: is a folder; name a scene file in it")
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise SceneError(f"{name}: has {size} bytes, a scene has at most {MAX_BYTES}")

@@ -89,10 +89,11 @@ class VideoSink:
             self._container.start_encoding()
         except (av.error.FFmpegError, OSError, ValueError) as error:
             self._file.discard()
+            reason = getattr(error, "strerror", None) or str(error)  # without PyAV's call
             raise OutputError(
-                f"{path}: {container.video.name} cannot encode {picture.size[0]}×"
-                f"{picture.size[1]} at {picture.fps} fps with {picture.channels} channels of "
-                f"{picture.sample_rate} Hz: {error}"
+                f"{path}: {container.video.name} refuses {picture.size[0]}×{picture.size[1]} at "
+                f"{picture.fps} fps with {picture.channels} channels of {picture.sample_rate} Hz "
+                f"({reason}); choose a smaller size or another extension"
             ) from error
 
     def write(self, frame: Frame) -> None:
