@@ -147,8 +147,11 @@ def _mean_levels(track: "Track") -> list[float]:
 
 
 def _spark(levels: list[float]) -> str:
+    """The shape of the levels: auto-gain has made them alike, so only differences are drawn."""
     blocks = "▁▂▃▄▅▆▇█"
-    return "".join(blocks[min(int(level * len(blocks)), len(blocks) - 1)] for level in levels)
+    low = min(levels)
+    step = (max(levels) - low) / (len(blocks) - 1) or 1.0
+    return "".join(blocks[round((level - low) / step)] for level in levels)
 
 
 def _finite(value: float) -> float | None:

@@ -1,8 +1,10 @@
 """`v1z3r render`: exact pictures of a whole track."""
 
 import argparse
-from contextlib import ExitStack, closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from v1z3r_core.app import options, report
@@ -54,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     scene = choice.scenes(arguments)[0]
     values = choice.parameters(scene, arguments.set)
     age = process_age_seconds()
-    with ExitStack() as undo:
+    with _saying_what_is_left(arguments.output), ExitStack() as undo:
         source = undo.enter_context(closing(_source(arguments)))
         rate, count, length = _extent(arguments, source)
         writer = _writer(arguments, source, rate)
@@ -68,6 +70,18 @@ def run(arguments: argparse.Namespace) -> int:
     report.write(measured, arguments.report)
     print(arguments.output, *report.summary(measured), sep="\n")
     return 0
+
+
+@contextmanager
+def _saying_what_is_left(output: str) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        path = Path(output)
+        partial = path.with_name(f"{path.stem}.partial{path.suffix}")
+        if partial.is_file():
+            note(f"{partial}: what was rendered so far")
+        raise
 
 
 def _draw(engine: "Engine", scene: Scene, count: int, *, still: bool) -> None:
