@@ -235,3 +235,16 @@ def test_a_device_that_was_named_and_is_absent_ends_in_one_line(sound_server):
     assert "Theremin" in err
     assert "Traceback" not in err
     assert len(err.strip().splitlines()) == 1
+
+
+def test_the_first_frame_counts_from_the_start_of_the_process(song):
+    began = time.monotonic()
+    with running(
+        song, "--headless", "--duration", "0.5", "--size", "64x36", "--report", "-"
+    ) as app:
+        report = json.loads(ended(app)[0])
+    whole = time.monotonic() - began
+    bare = time.monotonic()
+    subprocess.run([sys.executable, "-c", "import numpy, moderngl"], check=True)
+    imports = time.monotonic() - bare
+    assert 0.5 * imports < report["first_frame_s"] < whole

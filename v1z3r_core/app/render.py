@@ -51,11 +51,9 @@ def run(arguments: argparse.Namespace) -> int:
     from v1z3r_core.app import choice
     from v1z3r_core.engine.engine import Engine
     from v1z3r_core.engine.options import EngineOptions
-    from v1z3r_core.telemetry.age import process_age_seconds
 
     scene = choice.scenes(arguments)[0]
     values = choice.parameters(scene, arguments.set)
-    age = process_age_seconds()
     with _saying_what_is_left(arguments.output), ExitStack() as undo:
         source = undo.enter_context(closing(_source(arguments)))
         rate, count, length = _extent(arguments, source)
@@ -65,8 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
         engine = undo.enter_context(Engine.offline(scene, source, settings))
         _draw(engine, scene, count, still=arguments.at is not None)
         engine.finish(length)
-        measured = engine.report()
-    report.counted_from_start(measured, age)
+        measured = report.of_run(engine)
     report.write(measured, arguments.report)
     print(arguments.output, *report.summary(measured), sep="\n")
     return 0

@@ -4,9 +4,12 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from v1z3r_core.model.errors import OutputError
+
+if TYPE_CHECKING:
+    from v1z3r_core.engine.engine import Engine
 
 
 def check_writable(path: Path | None) -> None:
@@ -50,19 +53,18 @@ def write(report: Mapping[str, object], path: Path | None) -> None:
         ) from None
 
 
-def counted_from_start(report: dict[str, object], age_at_opening: float | None) -> None:
-    """Let `first_frame_s` count from the start of the process, where that is known.
+def of_run(engine: "Engine") -> dict[str, object]:
+    """The engine's report, its first frame counted from the start of the process.
 
-    Parameters
-    ----------
-    report : dict
-        Its first frame counts from the opening of the engine, and is changed.
-    age_at_opening : float or None, seconds
-        Age of the process at that moment.
+    Where the system does not tell when that was, it counts from the opening of the engine.
     """
-    first = report.get("first_frame_s")
-    if isinstance(first, float) and age_at_opening is not None:
-        report["first_frame_s"] = round(first + age_at_opening, 3)
+    from v1z3r_core.telemetry.age import process_age_seconds
+
+    measured = engine.report()
+    age, since = process_age_seconds(), engine.seconds_since_first_picture
+    if age is not None and since is not None:
+        measured["first_frame_s"] = round(age - since, 3)
+    return measured
 
 
 def summary(report: Mapping[str, Any]) -> list[str]:

@@ -45,9 +45,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Play until the sound ends, someone quits, or the time is over."""
     report.check_writable(arguments.report)
-    from v1z3r_core.telemetry.age import process_age_seconds
-
-    age = process_age_seconds()
     engine, writer = _open(arguments)
     with engine:
         try:
@@ -56,11 +53,10 @@ def run(arguments: argparse.Namespace) -> int:
             note("stopped")
         dropped = engine.dropped
         engine.finish()
-        measured = engine.report()
+        measured = report.of_run(engine)
     if writer is not None:
         measured["dropped"] = dropped + writer.dropped
         note(f"recorded {arguments.record}, {measured['dropped']} frames dropped")
-    report.counted_from_start(measured, age)
     report.write(measured, arguments.report)
     for line in report.summary(measured):
         note(line)

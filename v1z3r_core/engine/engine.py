@@ -355,6 +355,11 @@ class Engine:
         """Pictures of a live recording that did not leave the GPU in time."""
         return self._outlet.dropped
 
+    @property
+    def seconds_since_first_picture(self) -> float | None:
+        """How long ago the first picture was presented; None before it."""
+        return self._tally.since_first()
+
     def report(self) -> dict[str, object]:
         """What was measured so far, under the keys of `--report`."""
         return self._tally.report(self._hearing.stats(), self._gpu.use)

@@ -22,6 +22,7 @@ class Tally:
         self._clock = pacing.clock
         self._recorder = Recorder(started=0.0)
         self._laps: list[float] = []
+        self._first: float | None = None
         self._presented: float | None = None
         self._switch: tuple[str, float] | None = None
 
@@ -57,6 +58,8 @@ class Tally:
             missed=self._pacing.missed(presented, self._presented),
         )
         self._presented = presented
+        if self._first is None:
+            self._first = presented
         self._recorder.step(stats)
         for seconds in gpu_seconds:
             self._recorder.gpu(seconds)
@@ -65,6 +68,10 @@ class Tally:
             self._recorder.switch(SceneSwitch(scene, 1_000 * (presented - asked)))
             self._switch = None
         return stats
+
+    def since_first(self) -> float | None:
+        """Seconds since the first picture was presented; None before it."""
+        return None if self._first is None else self._clock.now() - self._first
 
     def report(self, audio: AudioStats, graphics: GraphicsUse) -> dict[str, object]:
         """Everything measured so far, under the keys of `--report`."""
