@@ -74,8 +74,9 @@ def _saying_what_is_left(output: str) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        path = Path(output)
-        partial = path.with_name(f"{path.stem}.partial{path.suffix}")
+        from v1z3r_core.output.partial import partial_path
+
+        partial = partial_path(Path(output))
         if partial.is_file():
             note(f"{partial}: what was rendered so far")
         raise
