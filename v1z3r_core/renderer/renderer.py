@@ -10,11 +10,11 @@ from v1z3r_core.model.scene import Scene
 from v1z3r_core.model.show import FrameContext
 from v1z3r_core.renderer import glraw, hoststate
 from v1z3r_core.renderer.canvas import Canvas
+from v1z3r_core.renderer.compiled import CompiledScene
 from v1z3r_core.renderer.gpu import Gpu, Picture
 from v1z3r_core.renderer.inputs import Inputs
 from v1z3r_core.renderer.plan import RenderPlan, plan
 from v1z3r_core.renderer.program import AUDIO_UNIT
-from v1z3r_core.renderer.stage import Stage
 from v1z3r_core.renderer.text import TextPass
 from v1z3r_core.renderer.timer import GpuTimer
 
@@ -48,7 +48,7 @@ class Renderer:
         self._scene: Scene | None = None
         self._plan: RenderPlan | None = None
         self._canvas: Canvas | None = None
-        self._stage: Stage | None = None
+        self._compiled: CompiledScene | None = None
         self._closed = False
         with gpu.using():
             self._inputs = Inputs(gpu)
@@ -63,7 +63,7 @@ class Renderer:
     @property
     def files(self) -> frozenset[Path]:
         """Files that the current scene is made of, its includes among them."""
-        return self._stage.files if self._stage is not None else frozenset()
+        return self._compiled.files if self._compiled is not None else frozenset()
 
     @property
     def picture(self) -> Picture:
@@ -86,11 +86,11 @@ class Renderer:
         """
         with self._gpu.using():
             fresh_plan = plan(scene, self._size, self._gpu.info.max_size)
-            stage = Stage(self._gpu, scene)
+            ready = CompiledScene(self._gpu, scene)
             self._replace_canvas(Canvas(self._gpu, fresh_plan))
-            if self._stage is not None:
-                self._stage.close()
-            self._scene, self._plan, self._stage = scene, fresh_plan, stage
+            if self._compiled is not None:
+                self._compiled.close()
+            self._scene, self._plan, self._compiled = scene, fresh_plan, ready
 
     def resize(self, size: tuple[int, int]) -> None:
         """Draw at that size from now on; (0, 0) changes nothing."""
@@ -131,12 +131,12 @@ class Renderer:
         if 0 in context.size:
             return
         self.resize(context.size)
-        plan_, canvas, stage = self._prepared()
+        plan_, canvas, ready = self._prepared()
         with self._gpu.using():
             self._timer.begin()
             self._inputs.load(context)
-            stage.load(context.show.parameters)
-            self._draw_passes(plan_, canvas, stage)
+            ready.load(context.show.parameters)
+            self._draw_passes(plan_, canvas, ready)
             self._gpu.finished = canvas.picture
             if framebuffer is not None:
                 self._present(canvas.picture, framebuffer, overlay)
@@ -151,16 +151,16 @@ class Renderer:
         """Give everything back; may be called twice."""
         if self._closed:
             return
-        for part in (self._text, self._stage, self._canvas, self._timer, self._inputs):
+        for part in (self._text, self._compiled, self._canvas, self._timer, self._inputs):
             if part is not None:
                 part.close()
         self._gpu.finished = None
         self._closed = True
 
-    def _prepared(self) -> tuple[RenderPlan, Canvas, Stage]:
-        if self._plan is None or self._canvas is None or self._stage is None:
+    def _prepared(self) -> tuple[RenderPlan, Canvas, CompiledScene]:
+        if self._plan is None or self._canvas is None or self._compiled is None:
             raise GraphicsError("nothing to draw: prepare a scene first")
-        return self._plan, self._canvas, self._stage
+        return self._plan, self._canvas, self._compiled
 
     def _replace_canvas(self, fresh: Canvas) -> None:
         if self._canvas is not None:
@@ -168,13 +168,13 @@ class Renderer:
         self._canvas = fresh
         self._gpu.finished = None
 
-    def _draw_passes(self, plan_: RenderPlan, canvas: Canvas, stage: Stage) -> None:
+    def _draw_passes(self, plan_: RenderPlan, canvas: Canvas, ready: CompiledScene) -> None:
         gl = self._gpu.gl
         self._inputs.bind(AUDIO_UNIT)
-        for planned, compiled in zip(plan_.passes, stage.passes, strict=True):
+        for planned, compiled in zip(plan_.passes, ready.passes, strict=True):
             for unit, name in compiled.units:
                 canvas.front(name).texture.use(unit)
-                gl.glBindSampler(unit, stage.sampler(name))
+                gl.glBindSampler(unit, ready.sampler(name))
             layer = canvas.back(planned.source.target)
             gl.glBindFramebuffer(glraw.DRAW_FRAMEBUFFER, layer.framebuffer.glo)
             hoststate.set_viewport(gl, *layer.size)

@@ -12,7 +12,7 @@ from v1z3r_core.renderer.program import FIRST_INPUT_UNIT, compile_pass
 from v1z3r_core.renderer.uniforms import PARAMS_BINDING, pack_parameters, params_block
 
 
-class Stage:
+class CompiledScene:
     """Owns the GL objects of one scene that do not depend on its size.
 
     Raises
