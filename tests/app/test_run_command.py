@@ -164,6 +164,32 @@ def test_fullscreen_fills_the_monitor_and_one_escape_leaves_it(desktop, scenes, 
         ended(app)
 
 
+def test_a_show_that_starts_in_fullscreen_leaves_it_with_one_escape(desktop, scenes, song):
+    def filled(picture):
+        return all(picture[row, column][0] > 150 for row in (5, -5) for column in (5, -5))
+
+    with running(song, *playlist(scenes), "--size", "320x240", "--fullscreen") as app:
+        assert becomes(filled), "--fullscreen did not fill the screen"
+        press("Escape")
+        assert becomes(mostly(0)), "ESC did not bring the window back"
+        press("Escape")
+        ended(app)
+
+
+def test_a_window_is_recorded_at_its_own_size_and_the_asked_rate(desktop, scenes, song, tmp_path):
+    import av
+
+    out = tmp_path / "window.mp4"
+    arguments = [song, *playlist(scenes), "--size", "322x241", "--duration", "2"]
+    with running(*arguments, "--record", out, "--report", "-") as app:
+        report = json.loads(ended(app)[0])
+    with av.open(str(out)) as file:
+        stream = file.streams.video[0]
+        assert (stream.width, stream.height) == (322, 242)  # H.264 wants it even
+        last = [frame.time for frame in file.decode(video=0)][-1]
+    assert last == pytest.approx(report["seconds"], abs=0.5)
+
+
 def test_without_any_sound_device_the_built_in_track_is_shown():
     silent = {
         name: value

@@ -10,7 +10,7 @@ from v1z3r_core import AudioBlock, Engine, EngineOptions, SceneError
 from v1z3r_core.audio.feed import FeedSource
 from v1z3r_core.formats.load import load_scene
 from v1z3r_core.model.command import NextScene, SetFullscreen, SetParameter, SetScene
-from v1z3r_core.model.errors import AudioFileError, GraphicsError
+from v1z3r_core.model.errors import AudioFileError, GraphicsError, OutputError
 from v1z3r_core.model.frame import Frame
 from v1z3r_core.model.input import CloseRequest, KeyPress, Resize
 from v1z3r_core.output.headless import OffscreenSurface
@@ -200,6 +200,28 @@ def test_a_recording_ends_properly_when_the_window_changes_its_size(scenes, said
     assert kept.aborted == 0
     assert {frame.size for frame in kept.frames} == {SIZE}
     assert any("recording finished" in line for line in said)
+
+
+@pytest.mark.parametrize("where", ["write", "write_audio", "finish"])
+def test_a_recording_that_fails_is_told_once_and_the_show_goes_on(scenes, said, where):
+    class Full(Kept):
+        pass
+
+    def refuse(self, *_):
+        raise OutputError("live.mp4: the disk is full")
+
+    setattr(Full, where, refuse)
+    kept, feed = Full(), FeedSource(RATE)
+    with opened(scenes, said, feed, sink=kept) as engine:
+        for _ in range(12):
+            feed.push(np.zeros(512, np.float32))
+            engine.step()
+        engine.finish()
+        engine.step()
+        assert engine.report()["frames"] == 13
+        assert engine.recording_failure is not None
+    assert said == ["live.mp4: the disk is full"]
+    assert kept.aborted == (where != "finish")
 
 
 def test_an_unfinished_recording_is_aborted_by_close(scenes, said):

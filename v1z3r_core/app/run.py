@@ -5,11 +5,11 @@ from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from v1z3r_core.app import options, report
 from v1z3r_core.app.console import note
+from v1z3r_core.model.command import SetFullscreen
 from v1z3r_core.model.errors import AudioDeviceError
 from v1z3r_core.model.ports import AudioSource, Notify, PictureFormat, Surface
 
@@ -37,9 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--headless", action="store_true", help="the same live loop without window and speakers"
     )
-    parser.add_argument(
-        "--record", type=Path, metavar="OUT", help="also record it (.mp4 .mkv .webm .mov)"
-    )
+    parser.add_argument("--record", metavar="OUT", help="also record it (.mp4 .mkv .webm .mov)")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -51,22 +49,23 @@ def run(arguments: argparse.Namespace) -> int:
             engine.run(arguments.duration)
         except KeyboardInterrupt:
             note("stopped")
-        dropped = engine.dropped
         engine.finish()
         measured = report.of_run(engine)
     if writer is not None:
-        measured["dropped"] = dropped + writer.dropped
-        note(f"recorded {arguments.record}, {measured['dropped']} frames dropped")
+        measured["dropped"] = engine.dropped + writer.dropped
+        if engine.recording_failure is None:
+            note(f"recorded {arguments.record}, {measured['dropped']} frames dropped")
     report.write(measured, arguments.report)
     for line in report.summary(measured):
         note(line)
-    return 0
+    return 0 if engine.recording_failure is None else 1
 
 
 def _open(arguments: argparse.Namespace) -> "tuple[Engine, Writer | None]":
     from v1z3r_core.app import choice
     from v1z3r_core.engine.engine import Engine
     from v1z3r_core.engine.options import EngineOptions
+    from v1z3r_core.engine.pacing import DEFAULT_FPS
 
     scenes = choice.scenes(arguments)
     values = choice.parameters(scenes[0], arguments.set)
@@ -78,17 +77,22 @@ def _open(arguments: argparse.Namespace) -> "tuple[Engine, Writer | None]":
         notify=note,
     )
     with ExitStack() as undo:
+        surface = _surface(arguments)
+        undo.callback(surface.close)
         source: AudioSource | Callable[[Notify], AudioSource]
         source, writer = partial(_source, arguments), None
         if arguments.record is not None:
-            # A video file must know its sound before its first picture.
+            # A video file must know its sound, rate and size before its first picture.
             source = undo.enter_context(closing(source(note)))
-            writer = _writer(arguments, source)
+            rate = arguments.fps or DEFAULT_FPS
+            picture = PictureFormat(surface.size, rate, source.rate, source.channels)
+            writer = _writer(arguments.record, picture)
             undo.callback(writer.abort)
-            settings = replace(settings, sink=writer)
-        surface = None if arguments.headless else _window(arguments)
+            settings = replace(settings, sink=writer, fps=rate)
         engine = Engine.open(scenes, source, settings, surface=surface, headless=arguments.headless)
         undo.pop_all()  # the engine owns them now
+    if arguments.fullscreen:
+        engine.post(SetFullscreen(on=True))
     return engine, writer
 
 
@@ -116,22 +120,19 @@ def _source(arguments: argparse.Namespace, notify: Notify) -> AudioSource:
         return opened("synth")
 
 
-def _window(arguments: argparse.Namespace) -> Surface:
+def _surface(arguments: argparse.Namespace) -> Surface:
+    if arguments.headless:
+        from v1z3r_core.output.headless import OffscreenSurface
+
+        return OffscreenSurface(arguments.size)
     from v1z3r_core.output.window import Window
 
-    return Window(
-        arguments.size, "v1z3r", fullscreen=arguments.fullscreen, monitor=arguments.monitor
-    )
+    return Window(arguments.size, "v1z3r", monitor=arguments.monitor)
 
 
-def _writer(arguments: argparse.Namespace, source: AudioSource) -> "Writer":
+def _writer(path: str, picture: PictureFormat) -> "Writer":
     from v1z3r_core.app import plugins
-    from v1z3r_core.engine.pacing import DEFAULT_FPS
     from v1z3r_core.output.open import open_sink
     from v1z3r_core.output.writer import Writer
 
-    picture = PictureFormat(
-        arguments.size, arguments.fps or DEFAULT_FPS, source.rate, source.channels
-    )
-    sink = open_sink(arguments.record, picture, extra=plugins.sinks())
-    return Writer(sink, blocking=False)
+    return Writer(open_sink(path, picture, extra=plugins.sinks()), blocking=False)

@@ -27,7 +27,7 @@ from v1z3r_core.engine.stage import Stage
 from v1z3r_core.engine.tally import Tally
 from v1z3r_core.model.analysis import AnalysisFrame
 from v1z3r_core.model.command import Command
-from v1z3r_core.model.errors import GraphicsError
+from v1z3r_core.model.errors import GraphicsError, OutputError
 from v1z3r_core.model.ports import Surface
 from v1z3r_core.model.scene import Scene
 from v1z3r_core.model.show import FrameContext, ShowState
@@ -134,7 +134,7 @@ class Engine:
             pacing = LivePacing(clock, surface, options.fps)
             outlet = parts.outlet(owned, gpu, surface, None if headless else 0)
             if options.sink is not None:
-                outlet.record(options.sink, surface.size, pacing.fps, live=True)
+                outlet.record(options.sink, surface.size, pacing.fps, tell=notices.post)
             engine = cls(gpu, stage, hearing, pacing, outlet, options)
             engine._own(owned)
         engine._size = surface.size
@@ -168,7 +168,7 @@ class Engine:
             stage = parts.stage(owned, gpu, scenes, options, None, notices)
             outlet = parts.outlet(owned, gpu, OffscreenSurface(options.size), None)
             if options.sink is not None:
-                outlet.record(options.sink, options.size, fps, live=False)
+                outlet.record(options.sink, options.size, fps, tell=None)
             engine = cls(gpu, stage, hearing, OfflinePacing(clock, fps), outlet, options)
             engine._own(owned)
         return engine
@@ -206,15 +206,16 @@ class Engine:
             If the scene does not compile.
         """
         options = replace(options or EngineOptions(), size=size)
-        clock, feed = WallClock(), FeedSource(sample_rate, channels)
+        clock, notices = WallClock(), Mailbox[str]()
+        feed = FeedSource(sample_rate, channels)
         with ExitStack() as owned:
             hearing = Hearing(lambda: feed, background=False, settings=options.analysis)
             owned.callback(hearing.close)
             gpu = parts.kept(owned, Gpu.adopt(borrowed=True))
-            stage = parts.stage(owned, gpu, scene, options, None, Mailbox())
+            stage = parts.stage(owned, gpu, scene, options, None, notices)
             outlet = parts.outlet(owned, gpu, OffscreenSurface(size), None)
             if options.sink is not None:
-                outlet.record(options.sink, size, options.fps or DEFAULT_FPS, live=True)
+                outlet.record(options.sink, size, options.fps or DEFAULT_FPS, tell=notices.post)
             engine = cls(gpu, stage, hearing, HostPacing(clock), outlet, options)
             engine._feed = feed
             engine._own(owned)
@@ -356,6 +357,11 @@ class Engine:
         return self._outlet.dropped
 
     @property
+    def recording_failure(self) -> OutputError | None:
+        """What ended a live recording before its time; None while all is well."""
+        return self._outlet.failure
+
+    @property
     def seconds_since_first_picture(self) -> float | None:
         """How long ago the first picture was presented; None before it."""
         return self._tally.since_first()
@@ -375,6 +381,7 @@ class Engine:
         if sound_until is not None:
             self._hear(sound_until)
         self._outlet.finish()
+        self._stage.speak(self._time)
 
     def close(self) -> None:
         """Release everything the engine made, newest first; may be called twice.

@@ -32,7 +32,8 @@ class EngineOptions:
     notify : function (str) -> None
         Takes one line at a time for the person at the desk, in the engine's thread.
     sink : FrameSink or None
-        Receives every picture and its sound.
+        Receives every picture and its sound. Made for a size and a rate, so give both here. One
+        that fails ends an offline render, while a live show is told and goes on.
     analysis : AnalyzerSettings
 
     Raises

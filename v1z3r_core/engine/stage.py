@@ -81,11 +81,15 @@ class Stage:
         self._watch = FileWatch(self._saved.post)
         self._watch.watch(self._renderer.files)
 
-    def listen(self, show_time: float) -> str | None:
-        """Do what keys, commands, files and notices ask for; the scene changed to, if one was."""
+    def speak(self, show_time: float) -> None:
+        """Pass on what there is to say, and put it on the screen for a while."""
         for line in self._notices.drain():
             self._notify(line)
             self.state = apply(self.state, ShowHint(line, show_time + NOTICE_SECONDS))
+
+    def listen(self, show_time: float) -> str | None:
+        """Do what keys, commands, files and notices ask for; the scene changed to, if one was."""
+        self.speak(show_time)
         before = self.state
         if self._surface is not None:
             self._handle_events(self._surface, show_time)
