@@ -9,7 +9,7 @@ SIZE := 640x360
 
 demo: setup
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
-	    $(bin)/v1z3r run synth --scene nebula; \
+	    $(bin)/v1z3r run synth; \
 	else \
 	    $(bin)/v1z3r render synth -o demo.mp4 --scene nebula --size $(SIZE) --fps 30; \
 	fi

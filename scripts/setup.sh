@@ -57,7 +57,8 @@ made_from="$("$python" -c 'import sys; print(sys.version)') $(cksum pyproject.to
 if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$made_from" ]; then
     exit 0
 fi
-[ -x .venv/bin/python ] || "$python" -m venv .venv
+# An interrupted first run leaves an environment without pip: begin it again.
+.venv/bin/python -m pip --version >/dev/null 2>&1 || { rm -rf .venv; "$python" -m venv .venv; }
 echo "installing v1z3r and its Python packages into .venv"
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --editable ".$extras"
 printf '%s' "$made_from" >"$stamp"

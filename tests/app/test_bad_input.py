@@ -234,3 +234,38 @@ def test_a_scene_that_is_a_folder_is_named_as_it_was_written(song, tmp_path, cap
     folder.mkdir()
     arguments = ["render", song, "-o", tmp_path / "o.mp4", "--scene", folder, *SMALL]
     refused(arguments, capsys, str(folder), "is a folder")
+
+
+def test_the_sound_itself_is_never_written_over(tmp_path, capsys):
+    song = write_wav(tmp_path / "song.mp4", tone(0.5))
+    before = song.read_bytes()
+    refused(["render", song, "-o", song, *SMALL], capsys, "is the sound itself")
+    live = ["--record", song, "--headless", "--duration", "1", *SMALL]
+    refused(["run", song, *live], capsys, "is the sound itself")
+    assert song.read_bytes() == before
+
+
+def test_a_start_beyond_the_built_in_track_is_one_line(tmp_path, capsys):
+    refused(
+        ["render", "synth", "-o", tmp_path / "o.mp4", "--start", "100", *SMALL], capsys, "start"
+    )
+
+
+def test_what_the_system_refuses_is_one_line(tmp_path, capsys):
+    long = tmp_path / ("a" * 300 + ".json")
+    refused(["analyze", write_wav(tmp_path / "s.wav", tone(0.3)), "-o", long], capsys, "too long")
+
+
+def test_a_terminal_without_utf8_and_a_full_one_get_no_traceback():
+    ascii_only = command("scenes", PYTHONIOENCODING="ascii")
+    assert ascii_only.returncode == 0, ascii_only.stderr
+    with open("/dev/full", "w") as full:
+        result = subprocess.run(
+            [sys.executable, "-m", "v1z3r_core", "scenes"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert "Traceback" not in result.stderr

@@ -16,7 +16,11 @@ def test_an_interrupted_render_says_what_is_left_and_that_it_plays(tmp_path):
     out, partial = tmp_path / "out.mp4", tmp_path / "out.partial.mp4"
     arguments = ["render", str(song), "-o", str(out), "--size", "160x90", "--scene", "spectrum"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "v1z3r_core", *arguments], stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "v1z3r_core", *arguments],
+        stderr=subprocess.PIPE,
+        text=True,
+        # A test run started in the background ignores SIGINT, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not (partial.exists() and partial.stat().st_size > 40_000):

@@ -71,7 +71,13 @@ def _graphics() -> list[Finding]:
             info = gpu.info
     except V1z3rError as failure:
         return [
-            Finding("OpenGL", False, str(failure), "no pictures", f"{APT} libegl1 libgl1-mesa-dri")
+            Finding(
+                "OpenGL",
+                False,
+                str(failure),
+                "no pictures",
+                f"{APT} libegl1 libgl1 libopengl0 libgl1-mesa-dri",
+            )
         ]
     kind = "software" if info.software else "hardware"
     found = [Finding("OpenGL", True, f"{info.renderer}, {info.version}, {kind}")]

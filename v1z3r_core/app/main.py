@@ -1,9 +1,11 @@
 """The `v1z3r` command: parse, dispatch, and one line for every foreseen failure."""
 
 import argparse
+import io
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from typing import NoReturn
 
 import v1z3r_core
 from v1z3r_core.app import options
@@ -25,6 +27,8 @@ COMMANDS: dict[str, str] = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit status: 0 ok, 1 failed, 2 usage, 130 interrupted."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without UTF-8 shows ? instead
     parsed = _parser().parse_args(arguments)
     if parsed.command is None:
         _parser().print_help()
@@ -41,14 +45,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `v1z3r analyze … | head`: the reader has all it wanted
         sys.stderr.close()
         return OK
+    except OSError as failure:  # a folder that may not be entered, a full disk behind stdout
+        where = f"{failure.filename}: " if failure.filename else ""
+        fail(f"{where}{failure.strerror or failure}; choose another place")
+        return FAILED
 
 
 def _module(name: str):  # type: ignore[no-untyped-def]  # a module, seen only through its functions
     return import_module(f"v1z3r_core.app.{name}")
 
 
+class _OneLineParser(argparse.ArgumentParser):
+    """Says what is wrong and where help is, without the whole usage in front of it."""
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with one line."""
+        fail(f"error: {message}; see {self.prog} --help")
+        sys.exit(USAGE)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _OneLineParser(
         prog="v1z3r",
         description="Music in, pictures out: a real-time audio-visual engine.",
         epilog="example: v1z3r run song.flac --scene nebula",

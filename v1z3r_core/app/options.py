@@ -8,6 +8,7 @@ from pathlib import Path
 
 MAX_SIDE = 16_384  # what OpenGL 4 hardware allows; the driver's own limit is checked later
 MAX_FPS = 1_000
+MAX_SECONDS = 1e7  # four months: longer than any file, short enough to be counted in samples
 
 
 class HelpFormatter(argparse.HelpFormatter):
@@ -50,7 +51,7 @@ def seconds(text: str) -> float:
             value = value * 60 + float(part)
     except ValueError:
         value = math.nan
-    if len(parts) > 3 or not math.isfinite(value) or value < 0:
+    if len(parts) > 3 or not 0 <= value <= MAX_SECONDS:
         raise argparse.ArgumentTypeError(f"'{text}' is not a time like 12.5 or 1:30")
     return value
 

@@ -47,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Render, with a progress bar on a terminal."""
     report.check_writable(arguments.report)
+    report.check_apart(arguments.audio, arguments.output)
     _check_still(arguments)
     from v1z3r_core.app import choice
     from v1z3r_core.engine.engine import Engine

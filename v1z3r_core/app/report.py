@@ -26,7 +26,7 @@ def check_writable(path: Path | None) -> None:
     if not folder.is_dir():
         raise OutputError(f"{path}: folder {folder} does not exist; create it first")
     if path.is_dir() or not os.access(path if path.exists() else folder, os.W_OK):
-        raise OutputError(f"{path}: cannot be written; choose another place for --report")
+        raise OutputError(f"{path}: cannot be written; choose another place")
 
 
 def write(report: Mapping[str, object], path: Path | None) -> None:
@@ -51,6 +51,19 @@ def write(report: Mapping[str, object], path: Path | None) -> None:
         raise OutputError(
             f"{path}: {error.strerror or error}; the report was not written"
         ) from None
+
+
+def check_apart(sound: str | None, output: str | Path) -> None:
+    """Refuse to write over the very file that is being read.
+
+    Raises
+    ------
+    OutputError
+        If both are one file.
+    """
+    if sound and os.path.exists(sound) and os.path.exists(output):
+        if os.path.samefile(sound, output):
+            raise OutputError(f"{output}: is the sound itself; choose another name for the output")
 
 
 def of_run(engine: "Engine") -> dict[str, object]:

@@ -82,6 +82,7 @@ def _open(arguments: argparse.Namespace) -> "tuple[Engine, Writer | None]":
         source: AudioSource | Callable[[Notify], AudioSource]
         source, writer = partial(_source, arguments), None
         if arguments.record is not None:
+            report.check_apart(arguments.audio, arguments.record)
             # A video file must know its sound, rate and size before its first picture.
             source = undo.enter_context(closing(source(note)))
             rate = arguments.fps or DEFAULT_FPS

@@ -78,7 +78,10 @@ def _offline(
     if spec == "synth":
         from v1z3r_core.audio.synth import SynthSource
 
-        return SynthSource(start=start, duration=duration, loop=loop)
+        try:
+            return SynthSource(start=start, duration=duration, loop=loop)
+        except ValueError as mistake:
+            raise AudioFileError(f"synth: {mistake}") from None
     path = Path(spec).expanduser()
     if not os.path.exists(path) and not path.suffix and path.parent == Path():
         hint = did_you_mean(spec.partition(":")[0], known)
