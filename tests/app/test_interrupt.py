@@ -20,7 +20,9 @@ def test_an_interrupted_render_says_what_is_left_and_that_it_plays(tmp_path):
         stderr=subprocess.PIPE,
         text=True,
         # A test run started in the background ignores SIGINT, and children inherit that.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        preexec_fn=lambda: signal.signal(  # noqa: PLW1509  nothing else runs in this child yet
+            signal.SIGINT, signal.default_int_handler
+        ),
     )
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not (partial.exists() and partial.stat().st_size > 40_000):

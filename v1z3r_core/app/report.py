@@ -61,9 +61,10 @@ def check_apart(sound: str | None, output: str | Path) -> None:
     OutputError
         If both are one file.
     """
-    if sound and os.path.exists(sound) and os.path.exists(output):
-        if os.path.samefile(sound, output):
-            raise OutputError(f"{output}: is the sound itself; choose another name for the output")
+    if sound is None or not (os.path.exists(sound) and os.path.exists(output)):
+        return
+    if os.path.samefile(sound, output):
+        raise OutputError(f"{output}: is the sound itself; choose another name for the output")
 
 
 def of_run(engine: "Engine") -> dict[str, object]:
