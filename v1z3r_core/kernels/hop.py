@@ -8,13 +8,14 @@ from numpy.typing import NDArray
 
 from v1z3r_core.kernels.fft import real_fft
 from v1z3r_core.kernels.intake import largest, remember_mid, sanitize
-from v1z3r_core.kernels.layout import COUNT, MEMORY, SCALAR, SUM, TABLES, Memory, Tables
+from v1z3r_core.kernels.layout import COUNT, RUNS, SCALAR, SUM, Memory, Tables
 from v1z3r_core.kernels.levels import fall_peaks, follow, gained, loudest, smooth
 from v1z3r_core.kernels.loudness import loudness_of, settle, weighted_energy
 from v1z3r_core.kernels.onset import flux, log_bands, recent_mean, remember_sorted, strength
 from v1z3r_core.kernels.policy import REDUCE, kernel, reads, writes
+from v1z3r_core.kernels.records import MEMORY, TABLES
 from v1z3r_core.kernels.spectrum import centroid, integrate, levels_db, powers
-from v1z3r_core.kernels.trace import RUNS, draw_from, find_start, keep_points, thin_out
+from v1z3r_core.kernels.trace import draw_from, find_start, keep_points, thin_out
 from v1z3r_core.model.analysis import BANDS, FLOOR_DB, LINE
 
 Floats = NDArray[np.float32]

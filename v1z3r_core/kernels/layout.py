@@ -1,21 +1,29 @@
-"""What the analysis hop works on: tables it reads, memory it keeps from hop to hop."""
+"""What the analysis hop works on: tables it reads, memory it keeps from hop to hop.
 
-from collections.abc import Callable
+Nothing here needs the compiler: `kernels.records` derives from the annotations how compiled code
+sees these tuples.
+"""
+
 from enum import IntEnum
-from typing import NamedTuple, TypeVar, cast
+from typing import Annotated, NamedTuple, TypeVar, cast
 
 import numpy as np
-from numba import types
 from numpy.typing import NDArray
 
-from v1z3r_core.kernels.policy import reads, writes
 from v1z3r_core.model.analysis import Scalar
 
 Place = TypeVar("Place", bound=IntEnum)
 
-Floats = NDArray[np.float32]
-Doubles = NDArray[np.float64]
-Integers = NDArray[np.int64]
+# The annotation is the number of dimensions; all arrays are C-contiguous.
+Floats = Annotated[NDArray[np.float32], 1]
+Floats2 = Annotated[NDArray[np.float32], 2]
+Doubles = Annotated[NDArray[np.float64], 1]
+Doubles2 = Annotated[NDArray[np.float64], 2]
+Integers = Annotated[NDArray[np.int64], 1]
+Integers2 = Annotated[NDArray[np.int64], 2]
+
+RUNS = 8  # of the trace, by which it is known again
+RUN_POINTS = 8
 
 
 class Tables(NamedTuple):
@@ -28,10 +36,10 @@ class Tables(NamedTuple):
     window: Floats  # (N,)
     passes: Floats  # see kernels.fft
     split: Floats
-    runs: Integers  # (BANDS + 4 + m, 3): see kernels.spectrum.integrate
+    runs: Integers2  # (BANDS + 4 + m, 3): see kernels.spectrum.integrate
     weights: Floats
     gate: Floats  # (BANDS + 4,): power of noise that is not shown
-    stages: Doubles  # (2, 5): K-weighting
+    stages: Doubles2  # (2, 5): K-weighting
     channel_weights: Doubles  # (channels,)
     hop: int  # samples
     thinning: int  # samples per value of the trace
@@ -56,9 +64,9 @@ class Memory(NamedTuple):
     """Everything that changes from hop to hop; belongs to one stream."""
 
     history: Floats  # (2 · length,): mid signal, kept twice, see kernels.intake.remember_mid
-    clean: Floats  # (hop, channels)
-    filters: Doubles  # (channels, 4)
-    work: Floats  # (4, N/2)
+    clean: Floats2  # (hop, channels)
+    filters: Doubles2  # (channels, 4)
+    work: Floats2  # (4, N/2)
     bins: Floats  # (N + 2,)
     power: Floats  # (N/2 + 1,)
     trace: Floats  # (TRACE,)
@@ -69,7 +77,7 @@ class Memory(NamedTuple):
     level: Floats  # (BANDS + 4,)
     peak: Floats  # (BANDS,)
     held: Floats  # (BANDS,)
-    logs: Floats  # (lag + 1, m): ring of log bands
+    logs: Floats2  # (lag + 1, m): ring of log bands
     flux_past: Floats  # (n,)
     flux_sorted: Floats  # (n,)
     energies: Doubles  # (m,): ring of K-weighted energies per hop
@@ -114,22 +122,3 @@ def _constants(places: type[Place]) -> type[Place]:
 SUM = _constants(Sum)
 COUNT = _constants(Count)
 SCALAR = _constants(Scalar)
-
-_F = types.float32
-_D = types.float64
-_I = types.int64
-
-_record: Callable[..., types.Type] = types.NamedTuple  # untyped in numba
-
-TABLES = _record(
-    [reads(_F), reads(_F), reads(_F), reads(_I, 2), reads(_F), reads(_F), reads(_D, 2), reads(_D)]
-    + [_I] * 5
-    + [_D] * 12,
-    Tables,
-)
-MEMORY = _record(
-    [writes(_F), writes(_F, 2), writes(_D, 2), writes(_F, 2)]
-    + [writes(_F)] * 10
-    + [writes(_F, 2), writes(_F), writes(_F), writes(_D), writes(_D), writes(_I)],
-    Memory,
-)

@@ -6,13 +6,12 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
+from v1z3r_core.kernels.layout import RUN_POINTS, RUNS
 from v1z3r_core.kernels.policy import REDUCE, kernel, reads, writes
 
 Floats = NDArray[np.float32]
 
 HYSTERESIS = np.float32(0.1)  # of the largest sample: noise around zero is no crossing
-RUNS = 8  # of a trace, by which it is known again
-RUN_POINTS = 8
 INTERPOLATION_MARGIN = RUN_POINTS + 2  # samples past the last start that are looked at
 TIE = np.float32(1.05)  # among starts that match about as well, the newest has least delay
 
