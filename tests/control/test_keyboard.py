@@ -1,7 +1,16 @@
 import pytest
 
 from v1z3r_core.control.keyboard import Keyboard
-from v1z3r_core.model.command import NextScene, Quit, SetFullscreen, ShowHint, ToggleHelp
+from v1z3r_core.model.command import (
+    FollowSound,
+    NextScene,
+    Nudge,
+    Quit,
+    SetFullscreen,
+    ShowHint,
+    Tap,
+    ToggleHelp,
+)
 from v1z3r_core.model.input import KeyPress
 
 
@@ -17,6 +26,10 @@ def press(keyboard, key, time=0.0, *, fullscreen=False):
         ("left", NextScene(-1)),
         ("f", SetFullscreen()),
         ("h", ToggleHelp()),
+        ("t", Tap(10.0)),
+        ("comma", Nudge(-0.010)),
+        ("period", Nudge(0.010)),
+        ("r", FollowSound()),
     ],
 )
 def test_each_key_asks_for_its_command(key, command):

@@ -4,19 +4,26 @@ from collections.abc import Sequence
 
 from v1z3r_core.model.command import (
     Command,
+    FollowSound,
     NextScene,
+    Nudge,
     Quit,
     SetFullscreen,
     ShowHint,
+    Tap,
     ToggleHelp,
 )
 from v1z3r_core.model.input import KeyPress
 
+NUDGE_SECONDS = 0.010  # half of what an attentive viewer notices between beat and picture
 QUIT_WINDOW_SECONDS = 2.0  # long enough for a deliberate second press, short enough to forget one
 
 KEY_HELP: tuple[tuple[str, str], ...] = (
     ("SPACE  →", "next scene"),
     ("←", "previous scene"),
+    ("T T T", "tap the tempo"),
+    (",  .", "beats 10 ms earlier, later"),
+    ("R", "tempo from the sound again"),
     ("F", "fullscreen"),
     ("H", "this help"),
     ("ESC", "leave fullscreen"),
@@ -30,6 +37,9 @@ _SIMPLE: dict[str, Command] = {
     "left": NextScene(-1),
     "f": SetFullscreen(),
     "h": ToggleHelp(),
+    "comma": Nudge(-NUDGE_SECONDS),
+    "period": Nudge(NUDGE_SECONDS),
+    "r": FollowSound(),
 }
 
 
@@ -48,8 +58,10 @@ class Keyboard:
         fullscreen : bool
             Whether the window is fullscreen now.
         show_time : float, seconds
-            When a hint put up by this key should begin to count.
+            When a hint put up by this key should begin to count, and when a tap was.
         """
+        if press.key == "t":
+            return (Tap(show_time),)
         if press.key != "escape":
             simple = _SIMPLE.get(press.key)
             return () if simple is None else (simple,)

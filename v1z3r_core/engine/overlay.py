@@ -3,6 +3,7 @@
 from v1z3r_core.control.keyboard import KEY_HELP
 from v1z3r_core.model.overlay import Overlay, Panel
 from v1z3r_core.model.show import ShowState
+from v1z3r_core.model.tempo import TempoHold
 
 FADE_SECONDS = 0.5
 
@@ -16,6 +17,17 @@ def overlay_of(state: ShowState, time: float) -> Overlay | None:
     if state.hint and left > 0:
         panels.append(Panel((state.hint,), "bottom", min(1.0, left / FADE_SECONDS)))
     return Overlay(tuple(panels)) if panels else None
+
+
+def tempo_line(hold: TempoHold) -> str:
+    """What leads the beats now, in a few words."""
+    if hold.bpm is not None:
+        line = f"{hold.bpm:.1f} BPM held"
+    elif len(hold.taps) == 1:
+        line = "tap on"
+    else:
+        line = "tempo from the sound"
+    return f"{line}, beats {1e3 * hold.shift:+.0f} ms" if hold.shift else line
 
 
 def _help_lines(state: ShowState) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from v1z3r_core.control.keyboard import Keyboard
 from v1z3r_core.engine.mailbox import Mailbox
 from v1z3r_core.engine.options import EngineOptions
-from v1z3r_core.engine.overlay import overlay_of
+from v1z3r_core.engine.overlay import overlay_of, tempo_line
 from v1z3r_core.engine.watch import FileWatch
 from v1z3r_core.formats.load import load_scene
 from v1z3r_core.model.command import Command, Quit, ShowHint
@@ -20,6 +20,7 @@ from v1z3r_core.model.show import FrameContext, ShowState
 from v1z3r_core.renderer.renderer import Renderer
 from v1z3r_core.show.reducer import apply
 
+TEMPO_SECONDS = 2.0  # a figure is read at a glance
 NOTICE_SECONDS = 6.0  # a line of a dozen words is read twice in that time
 
 
@@ -95,6 +96,9 @@ class Stage:
             self._handle_events(self._surface, show_time)
         for command in self._commands.drain():
             self._do(command)
+        if self.state.tempo != before.tempo:
+            line = tempo_line(self.state.tempo)
+            self.state = apply(self.state, ShowHint(line, show_time + TEMPO_SECONDS))
         if self.state.fullscreen != before.fullscreen:
             self._change_fullscreen(on=self.state.fullscreen)
         if self.state.scene != before.scene:

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from v1z3r_core.model.scene import ParameterValue
 
+LEAST_BPM, MOST_BPM = 20.0, 400.0
+MOST_BEATS_PER_BAR = 32
+
 
 @dataclass(frozen=True, slots=True)
 class NextScene:
@@ -48,8 +51,68 @@ class ShowHint:
 
 
 @dataclass(frozen=True, slots=True)
+class Tap:
+    """Say "now" on the beat; from the second tap on the tempo of the taps holds.
+
+    Parameters
+    ----------
+    time : float, show seconds
+        When; `Engine.time` is now.
+    """
+
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """Show the beats so many seconds later, earlier if negative."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class HoldTempo:
+    """Let another clock lead: a tempo and the show time of one of its downbeats.
+
+    Raises
+    ------
+    ValueError
+        If `bpm` is not 20 … 400 or `beats_per_bar` not 1 … 32.
+    """
+
+    bpm: float
+    downbeat_time: float
+    beats_per_bar: int = 4
+
+    def __post_init__(self) -> None:
+        if not LEAST_BPM <= self.bpm <= MOST_BPM:
+            raise ValueError(f"bpm is {self.bpm}, allowed {LEAST_BPM} to {MOST_BPM}")
+        if not 1 <= self.beats_per_bar <= MOST_BEATS_PER_BAR:
+            raise ValueError(
+                f"beats_per_bar is {self.beats_per_bar}, allowed 1 to {MOST_BEATS_PER_BAR}"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class FollowSound:
+    """Let the sound lead again: no taps, no other clock, no nudges."""
+
+
+@dataclass(frozen=True, slots=True)
 class Quit:
     """End the show."""
 
 
-Command = NextScene | SetScene | SetParameter | ToggleHelp | SetFullscreen | ShowHint | Quit
+Command = (
+    NextScene
+    | SetScene
+    | SetParameter
+    | ToggleHelp
+    | SetFullscreen
+    | ShowHint
+    | Tap
+    | Nudge
+    | HoldTempo
+    | FollowSound
+    | Quit
+)

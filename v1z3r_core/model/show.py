@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from v1z3r_core.model.analysis import AnalysisFrame
+from v1z3r_core.model.beat import Beat
 from v1z3r_core.model.scene import ParameterValue
+from v1z3r_core.model.tempo import TempoHold
 
 
 def _nothing() -> Mapping[str, ParameterValue]:
@@ -28,6 +30,8 @@ class ShowState:
     hint : str
         A short line to show at the bottom, empty for none.
     hint_until : float, show seconds
+    tempo : TempoHold
+        What overrides the beats that are heard.
     """
 
     scenes: tuple[str, ...]
@@ -38,6 +42,7 @@ class ShowState:
     quitting: bool = field(default=False, kw_only=True)
     hint: str = ""
     hint_until: float = 0.0
+    tempo: TempoHold = field(default_factory=TempoHold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,8 @@ class FrameContext:
         The newest hop at or before `time`.
     show : ShowState
     seed : int, 0 … 2³²−1
+    beat : Beat
+        At `time`: carried on from what was heard, or what overrides it.
     """
 
     index: int
@@ -65,3 +72,4 @@ class FrameContext:
     analysis: AnalysisFrame
     show: ShowState
     seed: int = 0
+    beat: Beat = field(default_factory=Beat)

@@ -5,17 +5,23 @@ from types import MappingProxyType
 
 from v1z3r_core.model.command import (
     Command,
+    FollowSound,
+    HoldTempo,
     NextScene,
+    Nudge,
     Quit,
     SetFullscreen,
     SetParameter,
     SetScene,
     ShowHint,
+    Tap,
     ToggleHelp,
 )
 from v1z3r_core.model.errors import SceneError
 from v1z3r_core.model.show import ShowState
 from v1z3r_core.model.suggest import did_you_mean
+from v1z3r_core.model.tempo import TempoHold
+from v1z3r_core.show.tempo import tapped
 
 
 def apply(state: ShowState, command: Command) -> ShowState:
@@ -44,6 +50,15 @@ def apply(state: ShowState, command: Command) -> ShowState:
             return replace(state, fullscreen=(not state.fullscreen) if on is None else on)
         case ShowHint(text, until):
             return replace(state, hint=text, hint_until=until)
+        case Tap(time):
+            return replace(state, tempo=tapped(state.tempo, time))
+        case Nudge(seconds):
+            shifted = replace(state.tempo, shift=state.tempo.shift + seconds)
+            return replace(state, tempo=shifted)
+        case HoldTempo(bpm, downbeat_time, beats_per_bar):
+            return replace(state, tempo=TempoHold(bpm, downbeat_time, beats_per_bar))
+        case FollowSound():
+            return replace(state, tempo=TempoHold())
         case Quit():
             return replace(state, quitting=True)
 
