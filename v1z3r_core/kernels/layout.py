@@ -108,7 +108,7 @@ class Count(IntEnum):
     SINCE_ONSET = 5  # hops
 
 
-def _constants(places: type[Place]) -> type[Place]:
+def constants(places: type[Place]) -> type[Place]:
     """The places as a named tuple, which every Numba can index arrays with; 0.65 cannot by enums.
 
     Typed as the enum, whose names it has.
@@ -119,6 +119,6 @@ def _constants(places: type[Place]) -> type[Place]:
     return cast("type[Place]", fields(*map(int, places)))
 
 
-SUM = _constants(Sum)
-COUNT = _constants(Count)
-SCALAR = _constants(Scalar)
+SUM = constants(Sum)
+COUNT = constants(Count)
+SCALAR = constants(Scalar)

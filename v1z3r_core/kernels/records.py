@@ -9,7 +9,9 @@ from numba import from_dtype, types
 from v1z3r_core.kernels.layout import Memory, Tables
 from v1z3r_core.kernels.policy import reads, writes
 
-_named_tuple: Callable[..., types.Type] = types.NamedTuple  # untyped in numba
+# Untyped in numba.
+_named_tuple: Callable[..., types.Type] = types.NamedTuple
+_uniform_tuple: Callable[..., types.Type] = types.NamedUniTuple
 
 
 def record(layout: Any, array: Callable[[types.Type, int], types.Type]) -> types.Type:
@@ -23,7 +25,10 @@ def record(layout: Any, array: Callable[[types.Type, int], types.Type]) -> types
         `reads` or `writes`.
     """
     hints = get_type_hints(layout, include_extras=True)
-    return _named_tuple([_field(hints[name], array) for name in layout._fields], layout)
+    fields = [_field(hints[name], array) for name in layout._fields]
+    if len(set(fields)) == 1:
+        return _uniform_tuple(fields[0], len(fields), layout)
+    return _named_tuple(fields, layout)
 
 
 def _field(hint: Any, array: Callable[[types.Type, int], types.Type]) -> types.Type:
