@@ -19,7 +19,7 @@ from v1z3r_core.kernels.passes import (
     radix4_pass,
 )
 from v1z3r_core.kernels.policy import compiling, kernel, reads, writes
-from v1z3r_core.kernels.radix import real_fft, real_power
+from v1z3r_core.kernels.radix import packed_fft, real_fft, split_power, split_spectrum
 from v1z3r_core.kernels.twiddles import FIRST_RADIX, LAST_RADIX, pass_twiddles, split_twiddles
 
 __all__ = ["fft_bins", "fft_power", "pass_twiddles", "real_fft", "split_twiddles"]
@@ -97,7 +97,8 @@ def fft_bins(samples: Floats, window: Floats, tables: Floats, work: Floats, out:
             last4_bins(work[source:], tables[used:], out, stride)
     else:
         passes, split, planes = _portable(size, tables, work)
-        real_fft(samples, window, passes, split, planes, out)
+        row = packed_fft(samples, window, passes, planes)
+        split_spectrum(planes[row], planes[row + 1], split, out)
 
 
 @kernel(reads(_F), reads(_F), reads(_F), writes(_F), writes(_F))
@@ -121,4 +122,5 @@ def fft_power(
             last4_power(work[source:], tables[used:], power, stride)
     else:
         passes, split, planes = _portable(size, tables, work)
-        real_power(samples, window, passes, split, planes, power)
+        row = packed_fft(samples, window, passes, planes)
+        split_power(planes[row], planes[row + 1], split, power)
