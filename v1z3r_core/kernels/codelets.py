@@ -48,7 +48,7 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from llvmlite import ir
 
@@ -70,8 +70,8 @@ _PLACE = [ORDER.index(element) for element in range(LANES)]  # lane of an elemen
 _MIRROR = [_PLACE[-element % LANES] if element else LANES for element in ORDER]
 _FIRST_LANE = [0, *range(LANES + 1, 2 * LANES)]
 
-# An index or a count: known now, or when the pass runs.
-Index = int | ir.Value
+# An index or a count: an int, or a value (llvmlite is untyped) known when the pass runs.
+Index: TypeAlias = Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,7 +396,9 @@ def last_pass(module: Any, name: str, radix: int, form: Form) -> Any:
         values, partners = columns(q, b.sub(row, product(b, 2, q)))
         combine(q, values, partners[::-1])
 
-    alone = butterfly([Complex(at.at(stride).scalar(), at.at(stride, LANES).scalar()) for at in rows])
+    alone = butterfly(
+        [Complex(at.at(stride).scalar(), at.at(stride, LANES).scalar()) for at in rows]
+    )
     factors = twiddles.at(product(b, row, radix // 2))
     for j in range(radix // 2):
         w = Complex(factors.at(2 * j).scalar(), factors.at(2 * j + 1).scalar())

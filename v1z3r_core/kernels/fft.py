@@ -18,7 +18,7 @@ from v1z3r_core.kernels.passes import (
     last4_power,
     radix4_pass,
 )
-from v1z3r_core.kernels.policy import compiling, kernel, reads, writes
+from v1z3r_core.kernels.policy import compiling, kernel, reads, several, writes
 from v1z3r_core.kernels.radix import packed_fft, real_fft, split_power, split_spectrum
 from v1z3r_core.kernels.twiddles import FIRST_RADIX, LAST_RADIX, pass_twiddles, split_twiddles
 
@@ -34,7 +34,7 @@ _has_codelets = kernel(_I, returns=types.boolean)(twiddles.has_codelets)
 _codelet_floats = kernel(_I, returns=_I)(twiddles.codelet_floats)
 
 
-@kernel(reads(_F), reads(_F), reads(_F), writes(_F), returns=types.UniTuple(_I, 4))
+@kernel(reads(_F), reads(_F), reads(_F), writes(_F), returns=several(_I, _I, _I, _I))
 def _all_but_last(
     samples: Floats, window: Floats, tables: Floats, work: Floats
 ) -> tuple[int, int, int, int]:
@@ -62,7 +62,7 @@ def _all_but_last(
     return source, used, length, stride
 
 
-_PORTABLE = types.Tuple([reads(_F), reads(_F), writes(_F, 2)])
+_PORTABLE = several(reads(_F), reads(_F), writes(_F, 2))
 
 
 @kernel(_I, reads(_F), writes(_F), returns=_PORTABLE)
@@ -102,9 +102,7 @@ def fft_bins(samples: Floats, window: Floats, tables: Floats, work: Floats, out:
 
 
 @kernel(reads(_F), reads(_F), reads(_F), writes(_F), writes(_F))
-def fft_power(
-    samples: Floats, window: Floats, tables: Floats, work: Floats, power: Floats
-) -> None:
+def fft_power(samples: Floats, window: Floats, tables: Floats, work: Floats, power: Floats) -> None:
     """Transform N weighted real samples into the powers |X|² of N/2 + 1 bins.
 
     Parameters

@@ -44,9 +44,7 @@ def first_pass(
     _typing: Any, samples: Any, window: Any, twiddles: Any, out: Any, step: Any
 ) -> _Signature:
     """Weight and pack N samples, do the radix-8 pass; `step` is N/16."""
-    return _call_of(
-        "v1z3r_fft_first", codelets.first_pass, 4, samples, window, twiddles, out, step
-    )
+    return _call_of("v1z3r_fft_first", codelets.first_pass, 4, samples, window, twiddles, out, step)
 
 
 @_instruction
@@ -66,9 +64,7 @@ def _last_pass(radix: int, form: codelets.Form) -> Callable[..., Any]:
         return codelets.last_pass(module, name, radix, form)
 
     @_instruction
-    def last_pass(
-        _typing: Any, source: Any, twiddles: Any, out: Any, stride: Any
-    ) -> _Signature:
+    def last_pass(_typing: Any, source: Any, twiddles: Any, out: Any, stride: Any) -> _Signature:
         name = f"v1z3r_fft_last{radix}_{form}"
         return _call_of(name, emitter, 3, source, twiddles, out, stride)
 

@@ -55,6 +55,11 @@ def writes(dtype: types.Type, ndim: int = 1) -> types.Array:
     return types.Array(dtype, ndim, "C")
 
 
+def several(*kinds: types.Type) -> types.Type:
+    """Type of a tuple that a kernel returns."""
+    return cast("Callable[..., types.Type]", types.Tuple)(kinds)
+
+
 def kernel(
     *arguments: types.Type,
     returns: types.Type = types.void,

@@ -16,7 +16,7 @@ VECTORISED_FROM = 128  # samples: below, the last pass has too few columns to pa
 ALIGNMENT = 64  # bytes: a cache line, in which the two vectors of a block lie
 
 _FLOAT_BYTES = 4
-_LINE = ALIGNMENT // _FLOAT_BYTES
+LINE = ALIGNMENT // _FLOAT_BYTES  # floats
 _FACTORS = (4, 2, 3, 5)
 
 
@@ -50,11 +50,11 @@ def work_size(size: int) -> int:
 
     The margin lets the passes begin at a cache line wherever the memory begins.
     """
-    return 2 * size + _LINE
+    return 2 * size + LINE
 
 
 def codelet_floats(size: int) -> int:
-    """How many of the floats of `tables` are those of the vectorised passes, where there are any."""
+    """How many floats of `tables` belong to the vectorised passes of a size that has them."""
     length = size // 2 // FIRST_RADIX
     floats = 2 * (FIRST_RADIX - 1) * length
     while length > LAST_RADIX:
@@ -83,7 +83,7 @@ def tables(size: int) -> Floats:
 
 def aligned(values: NDArray[np.floating]) -> Floats:
     """A float32 copy that begins at a cache line."""
-    memory = np.empty(len(values) + _LINE, np.float32)
+    memory = np.empty(len(values) + LINE, np.float32)
     skipped = -memory.ctypes.data % ALIGNMENT // _FLOAT_BYTES
     copy = memory[skipped : skipped + len(values)]
     copy[:] = values
@@ -144,4 +144,5 @@ def _vectors(turns: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _turned(turns: NDArray[np.float64]) -> NDArray[np.complex128]:
-    return np.exp(-2j * np.pi * turns)
+    factors: NDArray[np.complex128] = np.exp(-2j * np.pi * turns)
+    return factors
