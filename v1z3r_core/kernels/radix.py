@@ -32,6 +32,14 @@ _HALF = np.float32(0.5)
 _ZERO = np.float32(0.0)
 
 
+@kernel(reads(_F), reads(_F), writes(_F), writes(_F))
+def pack(samples: Floats, window: Floats, out_re: Floats, out_im: Floats) -> None:
+    """Weight the samples and part the even from the odd."""
+    for p in range(out_re.shape[0]):
+        out_re[p] = samples[2 * p] * window[2 * p]
+        out_im[p] = samples[2 * p + 1] * window[2 * p + 1]
+
+
 @kernel(_F, _F, reads(_F), _I, _I, writes(_F), writes(_F), _I)
 def put(
     re: np.float32,
