@@ -55,6 +55,11 @@ def writes(dtype: types.Type, ndim: int = 1) -> types.Array:
     return types.Array(dtype, ndim, "C")
 
 
+def several(*kinds: types.Type) -> types.Type:
+    """Type of a tuple that a kernel returns."""
+    return cast("Callable[..., types.Type]", types.Tuple)(kinds)
+
+
 def kernel(
     *arguments: types.Type,
     returns: types.Type = types.void,
@@ -78,7 +83,7 @@ def kernel(
     """
 
     def decorate(function: Function) -> Function:
-        if _jit_is_off():
+        if not compiling():
             return function
 
         def compiled(*, cached: bool) -> Function:
@@ -139,7 +144,7 @@ def _cache_folder() -> Path | None:
     another file's kernel or constant would survive a change there, also across an upgrade of
     the package, so one stamp over all sources guards the folder.
     """
-    if _jit_is_off():
+    if not compiling():
         return None
     try:
         # Without a signature nothing is compiled; Numba only looks for a writable folder.
@@ -155,8 +160,9 @@ def _cache_folder() -> Path | None:
     return folder
 
 
-def _jit_is_off() -> bool:
-    return bool(vars(config)["DISABLE_JIT"])
+def compiling() -> bool:
+    """Whether the decorators compile: not with ``NUMBA_DISABLE_JIT=1``."""
+    return not vars(config)["DISABLE_JIT"]
 
 
 def _source_digest() -> str:

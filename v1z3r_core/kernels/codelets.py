@@ -1,0 +1,455 @@
+"""Vector instructions of the Fourier passes, as LLVM functions put into any module.
+
+Numba's loop vectoriser cannot shuffle lanes, and so cannot transpose in registers; these
+passes say outright which vector instructions they want. They are generic in the size.
+
+Derivation
+----------
+N weighted real samples are M = N/2 complex ones (even samples real, odd imaginary), whose
+transform Z is taken apart at the end. Z is computed by Stockham's self-sorting passes, by
+decimation in frequency: a pass of radix r over sub-transforms of length n = r m, of which s are
+interleaved, computes for p < m and q < s ::
+
+    y[q + s (r p + j)] = w^(p j) Σ_k x[q + s (p + m k)] exp(-2πi j k/r),   w = exp(-2πi/n)
+
+and the next pass has n/r and s r. Element i of a pass lies in block i/8; a block is eight real
+parts, then eight imaginary ones, so that a pass works on whole vectors along q with one
+twiddle factor for all lanes. Only the first pass has s = 1: it has radix 8, works along p, and
+an 8 × 8 transpose turns its eight outputs into blocks. Then follow passes of radix 4, and of
+radix 2 or 4 at the end: of radix 8, sixteen registers hold the operands but not the factors,
+and spilling cost 10 to 30 % on AVX2 (with AVX-512 nothing was gained either).
+
+Real and imaginary parts are separated by shuffles within 128-bit halves, which are cheap, and
+leave the lanes in `ORDER`. Nothing ever needs them in ascending order: the last shuffle, that
+joins real and imaginary parts, undoes it.
+
+The last pass has m = 1 and no factors. With it comes the taking apart: of
+
+    X[k] = (Z[k] + conj Z[M-k]) / 2 - i/2 exp(-2πi k/N) (Z[k] - conj Z[M-k])
+
+with R its radix, row j of column q is Z[q + s j], and its partner is row R-1-j of column s-q.
+So columns q … q+7 and their mirror images are loaded, transformed, combined and stored in one
+go. Column 0 is its own mirror image, with partner rows j and (R-j) mod R; column s/2 stands
+alone and is done by the same instructions on scalars.
+
+No fast-math flag is set. Multiply-adds are fused where they say so (`llvm.fmuladd`: fused where
+the processor can, and then always), so equal inputs give equal bits wherever they lie.
+
+References
+----------
+P. N. Swarztrauber, "FFT algorithms for vector computers", Parallel Computing 1 (1984): the passes.
+H. V. Sorensen et al., "Real-valued fast Fourier transform algorithms", IEEE Trans. ASSP 35
+(1987), section III: the taking apart.
+F. Franchetti and M. Püschel, "Short vector code generation for the discrete Fourier transform",
+IPDPS (2003): a first pass that ends in an in-register transpose, complex data in vector blocks.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from llvmlite import ir
+
+from v1z3r_core.kernels.twiddles import ALIGNMENT, FIRST_RADIX, LANES, ORDER
+
+Form = Literal["bins", "power"]
+
+_FLOAT = ir.FloatType()
+_INT = ir.IntType(64)
+_LANE = ir.IntType(32)
+_VECTOR = ir.VectorType(_FLOAT, LANES)
+_POINTER = _FLOAT.as_pointer()
+
+_BLOCK = 2 * LANES  # floats: real and imaginary parts
+_BLOCK_ALIGNMENT = ALIGNMENT // 2  # bytes: of each half of a block
+_ANY_ALIGNMENT = 4  # bytes
+_PLACE = [ORDER.index(element) for element in range(LANES)]  # lane of an element
+# Of a block and the one after it: elements 8, 7 … 1 for elements 0, 1 … 7 of the mirrored one.
+_MIRROR = [_PLACE[-element % LANES] if element else LANES for element in ORDER]
+_FIRST_LANE = [0, *range(LANES + 1, 2 * LANES)]
+
+# An index or a count: an int, or a value (llvmlite is untyped) known when the pass runs.
+Index: TypeAlias = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Real:
+    """A float, or a vector of them, in the function being built; operators add instructions."""
+
+    builder: Any
+    value: Any
+
+    def __add__(self, other: "Real") -> "Real":
+        return Real(self.builder, self.builder.fadd(self.value, other.value))
+
+    def __sub__(self, other: "Real") -> "Real":
+        return Real(self.builder, self.builder.fsub(self.value, other.value))
+
+    def __neg__(self) -> "Real":
+        return Real(self.builder, self.builder.fneg(self.value))
+
+    def __mul__(self, other: "Real") -> "Real":
+        return Real(self.builder, self.builder.fmul(self.value, other.value))
+
+    def times(self, factor: "Real", *, plus: "Real") -> "Real":
+        """The product and a summand, rounded once where the processor can."""
+        kind = self.value.type
+        name = f"llvm.fmuladd.{'v8' if kind == _VECTOR else ''}f32"
+        module = self.builder.module
+        known = module.globals.get(name)
+        function = known or ir.Function(module, ir.FunctionType(kind, [kind] * 3), name)
+        return Real(
+            self.builder, self.builder.call(function, [self.value, factor.value, plus.value])
+        )
+
+    def like(self, number: float) -> "Real":
+        """A constant of the same kind, the same in all lanes."""
+        kind = self.value.type
+        value = [number] * LANES if kind == _VECTOR else number
+        return Real(self.builder, ir.Constant(kind, value))
+
+    def pick(self, other: "Real", lanes: Sequence[int]) -> "Real":
+        """Lanes of this vector (0 to 7) and of another (8 to 15)."""
+        mask = ir.Constant(ir.VectorType(_LANE, len(lanes)), list(lanes))
+        return Real(self.builder, self.builder.shuffle_vector(self.value, other.value, mask))
+
+
+@dataclass(frozen=True, slots=True)
+class Complex:
+    """Real and imaginary parts, each a `Real`."""
+
+    re: Real
+    im: Real
+
+    def __add__(self, other: "Complex") -> "Complex":
+        return Complex(self.re + other.re, self.im + other.im)
+
+    def __sub__(self, other: "Complex") -> "Complex":
+        return Complex(self.re - other.re, self.im - other.im)
+
+    def __mul__(self, other: "Complex") -> "Complex":
+        return Complex(
+            self.re.times(other.re, plus=-(self.im * other.im)),
+            self.re.times(other.im, plus=self.im * other.re),
+        )
+
+    def plus_i(self, other: "Complex") -> "Complex":
+        """This and i times the other."""
+        return Complex(self.re - other.im, self.im + other.re)
+
+    def minus_i(self, other: "Complex") -> "Complex":
+        """This less i times the other."""
+        return Complex(self.re + other.im, self.im - other.re)
+
+    def scaled(self, factor: Real, *, plus: "Complex") -> "Complex":
+        """A real multiple of this and a summand."""
+        return Complex(
+            self.re.times(factor, plus=plus.re),
+            self.im.times(factor, plus=plus.im),
+        )
+
+    def pick(self, other: "Complex", lanes: Sequence[int]) -> "Complex":
+        """Lanes of this and of another."""
+        return Complex(self.re.pick(other.re, lanes), self.im.pick(other.im, lanes))
+
+
+def butterfly(x: Sequence[Complex]) -> list[Complex]:
+    """Fourier transform of 2, 4 or 8 values, those of a half length first."""
+    if len(x) == 2:
+        return [x[0] + x[1], x[0] - x[1]]
+    even, odd = butterfly(x[::2]), butterfly(x[1::2])
+    if len(x) == 4:
+        return [
+            even[0] + odd[0],
+            even[1].minus_i(odd[1]),
+            even[0] - odd[0],
+            even[1].plus_i(odd[1]),
+        ]
+    # exp(-πi/4) = (1 - i) √½ and its cube (-1 - i) √½: the √½ goes into multiply-adds.
+    root = x[0].re.like(math.sqrt(0.5))
+    first, third = odd[1].minus_i(odd[1]), odd[3].plus_i(odd[3])
+    return [
+        even[0] + odd[0],
+        first.scaled(root, plus=even[1]),
+        even[2].minus_i(odd[2]),
+        third.scaled(-root, plus=even[3]),
+        even[0] - odd[0],
+        first.scaled(-root, plus=even[1]),
+        even[2].plus_i(odd[2]),
+        third.scaled(root, plus=even[3]),
+    ]
+
+
+def transpose(rows: Sequence[Real]) -> list[Real]:
+    """Turn eight vectors of eight lanes into their columns: by ones, twos and fours."""
+    ones = _crossed(rows, 1, (0, 8, 1, 9, 4, 12, 5, 13), (2, 10, 3, 11, 6, 14, 7, 15))
+    twos = _crossed(ones, 2, (0, 1, 8, 9, 4, 5, 12, 13), (2, 3, 10, 11, 6, 7, 14, 15))
+    fours = _crossed(twos, 4, (0, 1, 2, 3, 8, 9, 10, 11), (4, 5, 6, 7, 12, 13, 14, 15))
+    return [*fours[::2], *fours[1::2]]
+
+
+def _crossed(
+    rows: Sequence[Real], apart: int, low: Sequence[int], high: Sequence[int]
+) -> list[Real]:
+    """Lower and upper halves, by two lane patterns, of pairs of rows so far apart."""
+    pairs = [(rows[i], rows[i + apart]) for i in range(8) if not i & apart]
+    return [one.pick(other, half) for one, other in pairs for half in (low, high)]
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place in an array of floats, and what can be done there; the builder's position moves."""
+
+    builder: Any
+    pointer: Any
+
+    def at(self, *offsets: Index) -> "Cursor":
+        """The place so many floats further on."""
+        offset = total(self.builder, *offsets)
+        return Cursor(self.builder, self.builder.gep(self.pointer, [offset], inbounds=True))
+
+    def vector(self, align: int = _ANY_ALIGNMENT) -> Real:
+        """Eight floats from here."""
+        return Real(self.builder, self.builder.load(self._as_vector(), align=align))
+
+    def vectors(self) -> Complex:
+        """Eight real parts from here, then as many imaginary ones."""
+        return Complex(self.vector(), self.at(LANES).vector())
+
+    def block(self) -> Complex:
+        """A block of work memory that begins here."""
+        return Complex(self.vector(_BLOCK_ALIGNMENT), self.at(LANES).vector(_BLOCK_ALIGNMENT))
+
+    def scalar(self) -> Real:
+        """One float."""
+        return Real(self.builder, self.builder.load(self.pointer, align=_ANY_ALIGNMENT))
+
+    def spread(self) -> Real:
+        """One float in all lanes."""
+        blank = ir.Constant(_VECTOR, ir.Undefined)
+        one = self.builder.insert_element(blank, self.scalar().value, ir.Constant(_LANE, 0))
+        return Real(self.builder, one).pick(Real(self.builder, blank), [0] * LANES)
+
+    def put(self, value: Real, align: int = _ANY_ALIGNMENT) -> None:
+        """Store a vector or a scalar."""
+        target = self._as_vector() if value.value.type == _VECTOR else self.pointer
+        self.builder.store(value.value, target, align=align)
+
+    def put_block(self, values: Complex) -> None:
+        """Store a block of work memory."""
+        self.put(values.re, _BLOCK_ALIGNMENT)
+        self.at(LANES).put(values.im, _BLOCK_ALIGNMENT)
+
+    def _as_vector(self) -> Any:
+        return self.builder.bitcast(self.pointer, _VECTOR.as_pointer())
+
+
+def total(builder: Any, *terms: Index) -> Any:
+    """Sum of indices."""
+    values = [_value(term) for term in terms]
+    result = values[0]
+    for value in values[1:]:
+        result = builder.add(result, value)
+    return result
+
+
+def product(builder: Any, *factors: Index) -> Any:
+    """Product of indices."""
+    values = [_value(factor) for factor in factors]
+    result = values[0]
+    for value in values[1:]:
+        result = builder.mul(result, value)
+    return result
+
+
+def _value(index: Index) -> Any:
+    return ir.Constant(_INT, index) if isinstance(index, int) else index
+
+
+@contextmanager
+def loop(builder: Any, start: Index, stop: Index, step: int = 1) -> Iterator[Any]:
+    """Repeat what is built inside for i = start, start + step … below stop; at least once."""
+    before = builder.block
+    body = builder.append_basic_block("loop")
+    builder.branch(body)
+    builder.position_at_end(body)
+    i = builder.phi(_INT)
+    i.add_incoming(_value(start), before)
+    yield i
+    following = builder.add(i, _value(step))
+    i.add_incoming(following, builder.block)
+    after = builder.append_basic_block("after")
+    builder.cbranch(builder.icmp_unsigned("<", following, _value(stop)), body, after)
+    builder.position_at_end(after)
+
+
+def _function(module: Any, name: str, pointers: int, counts: int) -> tuple[Any, Any, list[Any]]:
+    """Declare a function of arrays that do not overlap and of counts; a builder, the arguments.
+
+    One definition serves all kernels that are linked together; not inlined, because one copy
+    per size or caller would cost compile time and gain nothing.
+    """
+    kind = ir.FunctionType(ir.VoidType(), [_POINTER] * pointers + [_INT] * counts)
+    function = ir.Function(module, kind, name)
+    function.linkage = "linkonce_odr"
+    function.attributes.add("noinline")
+    function.attributes.add("nounwind")
+    for argument in function.args[:pointers]:
+        argument.add_attribute("noalias")
+    builder = ir.IRBuilder(function.append_basic_block("entry"))
+    arrays = [Cursor(builder, pointer) for pointer in function.args[:pointers]]
+    return function, builder, [*arrays, *function.args[pointers:]]
+
+
+def first_pass(module: Any, name: str) -> Any:
+    """Weight, pack, transform by radix 8.
+
+    Emits ``void (samples, window, twiddles, out, step)`` with step = N/16.
+    """
+    function, b, (samples, window, twiddles, out, step) = _function(module, name, 4, 1)
+    with loop(b, 0, step, LANES) as p:
+        values = []
+        for k in range(FIRST_RADIX):
+            place = product(b, 2, total(b, p, product(b, step, k)))
+            low, high = (
+                samples.at(place, shift).vector() * window.at(place, shift).vector()
+                for shift in (0, LANES)
+            )
+            values.append(
+                Complex(
+                    low.pick(high, (0, 2, 8, 10, 4, 6, 12, 14)),
+                    low.pick(high, (1, 3, 9, 11, 5, 7, 13, 15)),
+                )
+            )
+        values = butterfly(values)
+        factors = twiddles.at(product(b, p, 2 * (FIRST_RADIX - 1)))
+        for j in range(1, FIRST_RADIX):
+            values[j] *= factors.at((j - 1) * _BLOCK).vectors()
+        re = transpose([values[j].re for j in ORDER])
+        im = transpose([values[j].im for j in ORDER])
+        blocks = out.at(product(b, p, _BLOCK))
+        for lane, element in enumerate(ORDER):
+            blocks.at(element * _BLOCK).put_block(Complex(re[lane], im[lane]))
+    b.ret_void()
+    return function
+
+
+def radix4_pass(module: Any, name: str) -> Any:
+    """Transform by radix 4.
+
+    Emits ``void (source, twiddles, out, length, stride)``: the sub-transforms' length is n, a
+    multiple of 4, their number s, a multiple of 8.
+    """
+    function, b, (source, twiddles, out, length, stride) = _function(module, name, 3, 2)
+    steps = b.lshr(length, _value(2))
+    row = product(b, 2, stride)
+    quarter = product(b, row, steps)
+    with loop(b, 0, steps) as p:
+        factors = twiddles.at(product(b, p, 6))
+        w = [Complex(factors.at(2 * j).spread(), factors.at(2 * j + 1).spread()) for j in range(3)]
+        here = source.at(product(b, p, row))
+        there = out.at(product(b, p, row, 4))
+        with loop(b, 0, row, _BLOCK) as q:
+            x = [here.at(q, product(b, quarter, k)).block() for k in range(4)]
+            first, *others = butterfly(x)
+            there.at(q).put_block(first)
+            for j, (value, factor) in enumerate(zip(others, w, strict=True), start=1):
+                there.at(q, product(b, row, j)).put_block(value * factor)
+    b.ret_void()
+    return function
+
+
+def last_pass(module: Any, name: str, radix: int, form: Form) -> Any:
+    """Transform by radix 2 or 4 and take the packed spectrum apart.
+
+    Emits ``void (source, twiddles, out, stride)`` with stride s = N / (2 radix), a multiple of
+    16. `out` receives N/2 + 1 complex bins, or their powers.
+    """
+    function, b, (source, twiddles, out, stride) = _function(module, name, 3, 1)
+    half = product(b, stride, radix)
+    row = product(b, 2, stride)
+    rows = [source.at(product(b, row, i)) for i in range(radix)]
+
+    def columns(q: Index, beyond: Any) -> tuple[list[Complex], list[Complex]]:
+        """Columns q … q+7 and s-q … s-q-7; the latter's lane 0 is in the block `beyond`."""
+        place = product(b, 2, q)
+        back = b.sub(row, place)
+        mirrored = [
+            at.at(back, -_BLOCK).block().pick(at.at(beyond).block(), _MIRROR) for at in rows
+        ]
+        return butterfly([at.at(place).block() for at in rows]), butterfly(mirrored)
+
+    def combine(q: Index, values: list[Complex], partners: list[Complex]) -> None:
+        factors = twiddles.at(product(b, q, 2 * radix))
+        for j, (value, partner) in enumerate(zip(values, partners, strict=True)):
+            plain, mirrored = _apart(value, partner, factors.at(j * _BLOCK).vectors())
+            k = total(b, q, product(b, stride, j))
+            _put_ascending(out, form, k, plain)
+            _put_descending(out, form, b.sub(half, k), mirrored)
+
+    values, partners = columns(0, 0)
+    turned = [partners[-j % radix] for j in range(radix)]
+    combine(0, values, [turned[j].pick(partners[~j], _FIRST_LANE) for j in range(radix)])
+    with loop(b, LANES, b.lshr(stride, _value(1)), LANES) as q:
+        values, partners = columns(q, b.sub(row, product(b, 2, q)))
+        combine(q, values, partners[::-1])
+
+    alone = butterfly(
+        [Complex(at.at(stride).scalar(), at.at(stride, LANES).scalar()) for at in rows]
+    )
+    factors = twiddles.at(product(b, row, radix // 2))
+    for j in range(radix // 2):
+        w = Complex(factors.at(2 * j).scalar(), factors.at(2 * j + 1).scalar())
+        k = total(b, b.lshr(stride, _value(1)), product(b, stride, j))
+        plain, mirrored = _apart(alone[j], alone[~j], w)
+        _put_one(out, form, k, plain)
+        _put_one(out, form, b.sub(half, k), mirrored)
+    b.ret_void()
+    return function
+
+
+def _apart(value: Complex, partner: Complex, factor: Complex) -> tuple[Complex, Complex]:
+    """X[k] and X[M-k] from Z[k], Z[M-k] and half of exp(-2πi k/N)."""
+    half = value.re.like(0.5)
+    even = Complex(value.re + partner.re, value.im - partner.im)
+    odd = Complex(value.im + partner.im, partner.re - value.re) * factor
+    return (
+        even.scaled(half, plus=odd),
+        Complex(even.re.times(half, plus=-odd.re), even.im.times(-half, plus=odd.im)),
+    )
+
+
+def _power(value: Complex) -> Real:
+    return value.re.times(value.re, plus=value.im * value.im)
+
+
+def _put_ascending(out: Cursor, form: Form, k: Any, values: Complex) -> None:
+    """Store bins k … k+7 from lanes in `ORDER`."""
+    _put_lanes(out, form, k, values, _PLACE)
+
+
+def _put_descending(out: Cursor, form: Form, k: Any, values: Complex) -> None:
+    """Store bins k, k-1 … k-7 from lanes in `ORDER`."""
+    _put_lanes(out.at(-(LANES - 1) * (2 if form == "bins" else 1)), form, k, values, _PLACE[::-1])
+
+
+def _put_lanes(out: Cursor, form: Form, k: Any, values: Complex, lanes: Sequence[int]) -> None:
+    if form == "power":
+        power = _power(values)
+        out.at(k).put(power.pick(power, lanes))
+        return
+    joined = [lane + part for lane in lanes for part in (0, LANES)]
+    for start in (0, LANES):
+        place = out.at(product(out.builder, k, 2), start)
+        place.put(values.re.pick(values.im, joined[start : start + LANES]))
+
+
+def _put_one(out: Cursor, form: Form, k: Any, value: Complex) -> None:
+    if form == "power":
+        out.at(k).put(_power(value))
+        return
+    place = out.at(product(out.builder, k, 2))
+    place.put(value.re)
+    place.at(1).put(value.im)
