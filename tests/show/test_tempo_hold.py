@@ -45,6 +45,35 @@ def test_a_human_hand_comes_out_steadier_than_its_taps():
     assert sorted(errors)[100] < 0.6  # one interval alone would be 5 BPM off
 
 
+@pytest.mark.parametrize(("octave", "bpm"), [(0, 150.0), (-1, 75.0), (1, 300.0)])
+def test_where_the_ear_hears_the_tapped_tempo_it_places_the_beats(octave, bpm):
+    ear = Beat(phase=0.0, period=0.4, confidence=0.9, count=100)  # at time 0
+    clumsy = [i * 60 / bpm * 1.01 + 0.8 for i in range(6)]
+    hold = after(*(Tap(time, ear.after(time)) for time in clumsy))
+    assert hold.link is not None
+    for minutes in (0.1, 1.0, 10.0):  # by itself the tapped grid would be beats off by now
+        moment = shown(hold, ear.after(60 * minutes), 60 * minutes)
+        assert moment.bpm == pytest.approx(bpm)
+        exact = ear.after(60 * minutes - 0.8)
+        beats = (exact.count - 100 + exact.phase) * 2.0**octave
+        assert moment.count + moment.phase == pytest.approx(beats, abs=1e-6)
+
+
+def test_where_the_ear_loses_the_beat_the_tapped_grid_goes_on():
+    ear = Beat(period=0.4, confidence=0.9)
+    hold = after(*(Tap(i * 0.4, ear.after(i * 0.4)) for i in range(4)))
+    lost = Beat(phase=0.3, period=0.7, confidence=0.0)
+    beat = shown(hold, lost, 4.0)
+    assert (beat.count, beat.bpm) == (10, pytest.approx(150))
+
+
+def test_a_hand_that_hears_another_tempo_leads_alone():
+    ear = Beat(period=0.4, confidence=0.9)
+    hold = after(*(Tap(i * 0.52, ear.after(i * 0.52)) for i in range(4)))
+    assert hold.link is None
+    assert shown(hold, ear.after(2.0), 2.0).period == pytest.approx(0.52)
+
+
 def test_one_tap_changes_nothing_yet():
     hold = taps([5.0])
     assert hold.bpm is None

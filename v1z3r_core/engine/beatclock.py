@@ -54,14 +54,8 @@ class BeatClock:
         self._stream = StreamClock()
         self._last = Beat()
 
-    def at(
-        self,
-        show_time: float,
-        frame: AnalysisFrame,
-        block: AudioBlock | None,
-        hold: TempoHold,
-    ) -> Beat:
-        """The beat at a show time.
+    def heard(self, show_time: float, frame: AnalysisFrame, block: AudioBlock | None) -> Beat:
+        """What the ear says about a show time.
 
         Parameters
         ----------
@@ -70,17 +64,17 @@ class BeatClock:
             The newest hop.
         block : AudioBlock or None
             What arrived for this picture.
-        hold : TempoHold
-            What overrides the sound.
         """
         if block is not None and len(block.samples):
             self._stream.observe(show_time, block.end / block.rate)
-        heard = frame.beat
         now = self._stream.stream_time(show_time)
-        if now is not None:
-            heard = heard.after(min(max(now - frame.time, 0.0), JUMP_SECONDS))
-        beat = shown(hold, heard, show_time)
-        self._last = _not_twice(beat, self._last)
+        if now is None:
+            return frame.beat
+        return frame.beat.after(min(max(now - frame.time, 0.0), JUMP_SECONDS))
+
+    def shown(self, show_time: float, heard: Beat, hold: TempoHold) -> Beat:
+        """The beat for the picture of that show time, with what overrides the sound."""
+        self._last = _not_twice(shown(hold, heard, show_time), self._last)
         return self._last
 
 

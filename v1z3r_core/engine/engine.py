@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from v1z3r_core.audio.feed import FeedSource
 from v1z3r_core.engine import parts
+from v1z3r_core.engine.beatclock import BeatClock
 from v1z3r_core.engine.clock import WallClock
 from v1z3r_core.engine.hearing import Hearing
 from v1z3r_core.engine.mailbox import Mailbox
@@ -26,6 +27,7 @@ from v1z3r_core.engine.pacing import (
 from v1z3r_core.engine.stage import Stage
 from v1z3r_core.engine.tally import Tally
 from v1z3r_core.model.analysis import AnalysisFrame
+from v1z3r_core.model.beat import Beat
 from v1z3r_core.model.command import Command
 from v1z3r_core.model.errors import GraphicsError, OutputError
 from v1z3r_core.model.ports import Surface
@@ -77,6 +79,8 @@ class Engine:
         self._options = options
         self._owned = ExitStack()
         self._tally = Tally(pacing)
+        self._beats = BeatClock()
+        self._beat = Beat()
         self._feed: FeedSource | None = None
         self._closed = False
         self._size = options.size
@@ -241,7 +245,7 @@ class Engine:
         show_time = self._hearing.time(engine_time)
         analysis = self._hear(show_time)
         self._tally.lap()
-        self._decide(show_time)
+        self._decide(show_time, analysis)
         self._tally.lap()
         visible = self._fit(self._outlet.surface.size)
         if visible:
@@ -278,7 +282,7 @@ class Engine:
             self._tally.start()
             analysis = self._hear(time)
             self._tally.lap()
-            self._decide(time)
+            self._decide(time, analysis)
             self._tally.lap()
             self._draw(time, analysis, name)
             self._tally.lap()
@@ -290,8 +294,7 @@ class Engine:
         """Let one picture's time pass unseen: sound and show go on, nothing is drawn."""
         show_time = self._hearing.time(self._pacing.wait())
         self._tally.start()
-        self._hear(show_time)
-        self._decide(show_time)
+        self._decide(show_time, self._hear(show_time))
         self._advance(show_time)
 
     def run(self, duration: float | None = None) -> dict[str, object]:
@@ -419,8 +422,10 @@ class Engine:
         self._outlet.sound(self._hearing.block)
         return analysis
 
-    def _decide(self, show_time: float) -> None:
-        changed = self._stage.listen(show_time)
+    def _decide(self, show_time: float, analysis: AnalysisFrame) -> None:
+        heard = self._beats.heard(show_time, analysis, self._hearing.block)
+        changed = self._stage.listen(show_time, heard)
+        self._beat = self._beats.shown(show_time, heard, self._stage.state.tempo)
         if changed is not None:
             self._tally.switched(changed)
 
@@ -447,6 +452,7 @@ class Engine:
             analysis=analysis,
             show=self._stage.state,
             seed=self._options.seed,
+            beat=self._beat,
         )
         self._stage.draw(context, framebuffer)
 

@@ -11,7 +11,8 @@ from v1z3r_core.engine.options import EngineOptions
 from v1z3r_core.engine.overlay import overlay_of, tempo_line
 from v1z3r_core.engine.watch import FileWatch
 from v1z3r_core.formats.load import load_scene
-from v1z3r_core.model.command import Command, Quit, ShowHint
+from v1z3r_core.model.beat import Beat
+from v1z3r_core.model.command import Command, Quit, ShowHint, Tap
 from v1z3r_core.model.errors import GraphicsError, SceneError, V1z3rError
 from v1z3r_core.model.input import CloseRequest, KeyPress
 from v1z3r_core.model.ports import Surface
@@ -66,6 +67,7 @@ class Stage:
         self._commands: Mailbox[Command] = Mailbox()
         self._saved: Mailbox[Path] = Mailbox()
         self._keyboard = Keyboard()
+        self._heard = Beat()
         self._watch: FileWatch | None = None
         renderer.prepare(scenes[0])
 
@@ -88,8 +90,16 @@ class Stage:
             self._notify(line)
             self.state = apply(self.state, ShowHint(line, show_time + NOTICE_SECONDS))
 
-    def listen(self, show_time: float) -> str | None:
-        """Do what keys, commands, files and notices ask for; the scene changed to, if one was."""
+    def listen(self, show_time: float, heard: Beat) -> str | None:
+        """Do what keys, commands, files and notices ask for; the scene changed to, if one was.
+
+        Parameters
+        ----------
+        show_time : float, seconds
+        heard : Beat
+            What the ear says about that moment, for whoever taps along.
+        """
+        self._heard = heard
         self.speak(show_time)
         before = self.state
         if self._surface is not None:
@@ -138,6 +148,8 @@ class Stage:
                     self._do(command)
 
     def _do(self, command: Command) -> None:
+        if isinstance(command, Tap):
+            command = replace(command, heard=self._heard)
         try:
             self.state = apply(self.state, command)
         except V1z3rError as mistake:

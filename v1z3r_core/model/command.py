@@ -1,7 +1,8 @@
 """What a hand, a controller or another program asks of the show."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from v1z3r_core.model.beat import Beat
 from v1z3r_core.model.scene import ParameterValue
 
 LEAST_BPM, MOST_BPM = 20.0, 400.0
@@ -58,9 +59,12 @@ class Tap:
     ----------
     time : float, show seconds
         When; `Engine.time` is now.
+    heard : Beat
+        What the ear says about that moment; the engine fills it in.
     """
 
     time: float
+    heard: Beat = field(default_factory=Beat)
 
 
 @dataclass(frozen=True, slots=True)

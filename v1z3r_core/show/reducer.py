@@ -50,8 +50,8 @@ def apply(state: ShowState, command: Command) -> ShowState:
             return replace(state, fullscreen=(not state.fullscreen) if on is None else on)
         case ShowHint(text, until):
             return replace(state, hint=text, hint_until=until)
-        case Tap(time):
-            return replace(state, tempo=tapped(state.tempo, time))
+        case Tap(time, heard):
+            return replace(state, tempo=tapped(state.tempo, time, heard))
         case Nudge(seconds):
             shifted = replace(state.tempo, shift=state.tempo.shift + seconds)
             return replace(state, tempo=shifted)
