@@ -15,8 +15,8 @@ import math
 
 from numba import types
 
+from v1z3r_core.kernels.arrays import constants
 from v1z3r_core.kernels.form_layout import Form, FormMemory, FormTables
-from v1z3r_core.kernels.layout import constants
 from v1z3r_core.kernels.policy import kernel, reads, writes
 from v1z3r_core.kernels.records import record
 

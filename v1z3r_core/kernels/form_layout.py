@@ -3,7 +3,7 @@
 from enum import IntEnum
 from typing import NamedTuple
 
-from v1z3r_core.kernels.layout import Doubles, Floats2
+from v1z3r_core.kernels.arrays import Doubles, Floats2
 
 
 class FormTables(NamedTuple):

@@ -10,12 +10,11 @@ References
 S. S. Stevens, "The measurement of loudness", J. Acoust. Soc. Am. 27 (1955).
 """
 
-import math
-
 import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
+from v1z3r_core.kernels.octaves import exp2, log2
 from v1z3r_core.kernels.policy import kernel, reads, writes
 
 Floats = NDArray[np.float32]
@@ -23,11 +22,14 @@ Floats = NDArray[np.float32]
 LEAST_REFERENCE = np.float32(10 ** (-60 / 10))  # sound 20 dB above the gate fills the picture
 REFERENCE_SPAN = np.float32(10 ** (-30 / 10))  # a band is not lifted as if it were still softer
 LOUDNESS_EXPONENT = np.float32(0.3)
+GROUND_SHARE = np.float32(0.7)  # a steady sound keeps a level of its own
 
 _F = types.float32
 _ZERO = np.float32(0.0)
 _ONE = np.float32(1.0)
-_TINY = np.float32(1e-30)  # keeps the logarithm of nothing finite
+_TINY = np.float32(
+    1e-30
+)  # keeps the logarithm of nothing finite, and what falls from being denormal
 _INVISIBLE = np.float32(1e-5)  # below one step of a 16-bit picture; stops denormal numbers
 
 
@@ -36,7 +38,8 @@ def follow(power: Floats, rise: np.float32, fall: np.float32, reference: Floats)
     """Move each reference towards its power by the share `rise` or `fall` of the distance."""
     for b in range(power.shape[0]):
         distance = power[b] - reference[b]
-        reference[b] += distance * (rise if distance > _ZERO else fall)
+        moved = reference[b] + distance * (rise if distance > _ZERO else fall)
+        reference[b] = moved if moved > _TINY else _ZERO  # denormal numbers are slow
 
 
 @kernel(reads(_F), returns=_F)
@@ -70,13 +73,33 @@ def gained(
         them, on a logarithmic scale, the spectrum keeps that much less of its slope.
     out : float32, shape (bands,)
     """
-    log_top = math.log2(top)
+    log_top = log2(top)
     for b in range(power.shape[0]):
-        own = math.log2(max(reference[b], top * REFERENCE_SPAN))
+        own = log2(max(reference[b], top * REFERENCE_SPAN))
         audible = max(power[b] - gate[b], _ZERO)
-        log_level = math.log2(audible + _TINY) - (log_top + own_share * (own - log_top))
-        level = np.exp2(LOUDNESS_EXPONENT * log_level)
+        log_level = log2(audible + _TINY) - (log_top + own_share * (own - log_top))
+        level = exp2(LOUDNESS_EXPONENT * log_level)
         out[b] = level if level < _ONE else _ONE
+
+
+@kernel(_F, _F, writes(_F), writes(_F))
+def lift(fall: np.float32, rise: np.float32, ground: Floats, target: Floats) -> None:
+    """Stretch each level away from the ground that it keeps coming back to.
+
+    A reference alone follows the peaks: where a drop never gets quiet, its levels crowd below 1 and
+    the beat is lost between them. Full scale stays where it is.
+
+    Parameters
+    ----------
+    fall, rise : float
+        Share of the distance by which the ground approaches a level below (above) it.
+    ground, target : float32, shape (bands,)
+    """
+    for b in range(target.shape[0]):
+        distance = target[b] - ground[b]
+        ground[b] += distance * (fall if distance < _ZERO else rise)
+        low = GROUND_SHARE * ground[b]
+        target[b] = max(target[b] - low, _ZERO) / (_ONE - low)
 
 
 @kernel(reads(_F), _F, _F, writes(_F))
