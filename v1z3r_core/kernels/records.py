@@ -6,10 +6,12 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 import numpy as np
 from numba import from_dtype, types
 
-from v1z3r_core.kernels.layout import Memory, Tables
+from v1z3r_core.kernels.layout import Memory, Scratch, Tables, Transform
 from v1z3r_core.kernels.policy import reads, writes
 
-_named_tuple: Callable[..., types.Type] = types.NamedTuple  # untyped in numba
+# Both untyped in numba, which tells tuples whose values are all of one type from the others.
+_named_tuple: Callable[..., types.Type] = types.NamedTuple
+_named_unituple: Callable[..., types.Type] = types.NamedUniTuple
 
 
 def record(layout: Any, array: Callable[[types.Type, int], types.Type]) -> types.Type:
@@ -23,7 +25,10 @@ def record(layout: Any, array: Callable[[types.Type, int], types.Type]) -> types
         `reads` or `writes`.
     """
     hints = get_type_hints(layout, include_extras=True)
-    return _named_tuple([_field(hints[name], array) for name in layout._fields], layout)
+    fields = [_field(hints[name], array) for name in layout._fields]
+    if len(set(fields)) == 1:
+        return _named_unituple(fields[0], len(fields), layout)
+    return _named_tuple(fields, layout)
 
 
 def _field(hint: Any, array: Callable[[types.Type, int], types.Type]) -> types.Type:
@@ -38,5 +43,7 @@ def _field(hint: Any, array: Callable[[types.Type, int], types.Type]) -> types.T
     return record(hint, array)
 
 
+TRANSFORM = record(Transform, reads)
+SCRATCH = record(Scratch, writes)
 TABLES = record(Tables, reads)
 MEMORY = record(Memory, writes)
