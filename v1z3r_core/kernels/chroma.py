@@ -16,12 +16,11 @@ from numba import types
 from numpy.typing import NDArray
 
 from v1z3r_core.kernels.policy import kernel, reads, writes
+from v1z3r_core.kernels.tuning import LEAST_PITCH
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
 
-# 60 dB: amplitude of a tone that fills the picture, as quiet as any band that does.
-LEAST_PITCH = np.float32(10 ** (-60 / 20))
 
 _F = types.float32
 _I = types.int64

@@ -31,6 +31,7 @@ from v1z3r_core.kernels.shape import centroid, dot, flatness, rolloff, spread, t
 from v1z3r_core.kernels.spectrum import draw_levels, integrate, levels, octaves_of, see_power
 from v1z3r_core.kernels.stereo import balance, correlation, product
 from v1z3r_core.kernels.trace import draw_from, find_start, keep_points, thin_out
+from v1z3r_core.kernels.tuning import OWN_SHARE, SEARCH
 from v1z3r_core.model.analysis import (
     BANDS,
     DBA_FLOOR,
@@ -43,8 +44,6 @@ from v1z3r_core.model.analysis import (
 
 Floats = NDArray[np.float32]
 
-OWN_SHARE = np.float32(0.5)  # half of the spectrum's slope stays: bass leads, cymbals show
-SEARCH = 2048  # values of the trace: a whole period of anything from 23 Hz up
 
 _F = types.float32
 _ALL_OWN = np.float32(1.0)

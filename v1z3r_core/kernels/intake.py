@@ -7,12 +7,10 @@ from numpy.typing import NDArray
 from v1z3r_core.kernels.copying import copy
 from v1z3r_core.kernels.layout import TAIL
 from v1z3r_core.kernels.policy import REDUCE, kernel, reads, writes
+from v1z3r_core.kernels.tuning import SANE_LIMIT
 
 Floats = NDArray[np.float32]
 
-# Beyond +120 dBFS nothing is sound; its square would still fit single precision, but the power
-# of a transform of it would not.
-SANE_LIMIT = np.float32(1e6)
 
 _F = types.float32
 _I = types.int64

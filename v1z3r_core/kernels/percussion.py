@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from v1z3r_core.kernels.copying import copy
 from v1z3r_core.kernels.layout import PAST, REACH
 from v1z3r_core.kernels.policy import kernel, reads, writes
+from v1z3r_core.kernels.tuning import TINY
 
 Floats = NDArray[np.float32]
 
@@ -26,7 +27,6 @@ _F = types.float32
 _I = types.int64
 _ZERO = np.float32(0.0)
 _ONE = np.float32(1.0)
-_TINY = np.float32(1e-30)  # keeps the division of nothing finite
 
 
 @kernel(_F, _F, _F, _F, _F, _F, _F, _F, _F, returns=_F)
@@ -109,7 +109,7 @@ def keep_steady(power: Floats, broad: Floats, steady: Floats) -> None:
     power · s²/(s² + b²), written so that no square leaves the range of single precision on the way.
     """
     for k in range(steady.shape[0]):
-        ratio = broad[k] / (steady[k] + _TINY)
+        ratio = broad[k] / (steady[k] + TINY)
         steady[k] = power[k] / (_ONE + ratio * ratio)
 
 

@@ -14,17 +14,16 @@ from numpy.typing import NDArray
 
 from v1z3r_core.kernels.octaves import exp2
 from v1z3r_core.kernels.policy import REDUCE, kernel, reads
+from v1z3r_core.kernels.tuning import ROLLOFF_SHARE, TINY
 
 Floats = NDArray[np.float32]
 
-ROLLOFF_SHARE = np.float32(0.85)
 
 _CHUNK = 32  # bins added up at once on the way to the rolloff
 _F = types.float32
 _I = types.int64
 _ZERO = np.float32(0.0)
 _HALF = np.float32(0.5)
-_TINY = np.float32(1e-30)  # what is called silence
 
 
 @kernel(reads(_F), returns=_F, fastmath=REDUCE)
@@ -51,7 +50,7 @@ def centroid(power: Floats, whole: np.float32) -> np.float32:
     moment = _ZERO
     for k in range(power.shape[0]):
         moment += power[k] * np.float32(k)
-    return moment / whole if whole > _TINY else _ZERO
+    return moment / whole if whole > TINY else _ZERO
 
 
 @kernel(reads(_F), _F, _F, returns=_F, fastmath=REDUCE)
@@ -61,7 +60,7 @@ def spread(power: Floats, whole: np.float32, centre: np.float32) -> np.float32:
     for k in range(power.shape[0]):
         distance = np.float32(k) - centre
         moment += power[k] * distance * distance
-    return np.float32(math.sqrt(moment / whole)) if whole > _TINY else _ZERO
+    return np.float32(math.sqrt(moment / whole)) if whole > TINY else _ZERO
 
 
 @kernel(reads(_F), _F, returns=_F)
@@ -72,7 +71,7 @@ def rolloff(power: Floats, whole: np.float32) -> np.float32:
     chunks are passed over before single bins are looked at.
     """
     wanted = ROLLOFF_SHARE * whole
-    if whole <= _TINY:
+    if whole <= TINY:
         return _ZERO
     below = _ZERO
     first = 0
@@ -102,6 +101,6 @@ def flatness(power: Floats, octaves: Floats) -> np.float32:
     """
     count = np.float32(power.shape[0])
     mean = total(power) / count
-    if mean <= _TINY:
+    if mean <= TINY:
         return _ZERO
     return min(exp2(total(octaves) / count) / mean, np.float32(1.0))

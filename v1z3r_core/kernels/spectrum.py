@@ -1,7 +1,5 @@
 """Powers of a windowed transform, and what they come to in decibels and in bands."""
 
-import math
-
 import numpy as np
 from numba import types
 from numpy.typing import NDArray
@@ -11,6 +9,7 @@ from v1z3r_core.kernels.layout import Scratch, Transform
 from v1z3r_core.kernels.octaves import log2
 from v1z3r_core.kernels.policy import REDUCE, kernel, reads, writes
 from v1z3r_core.kernels.records import SCRATCH, TRANSFORM
+from v1z3r_core.kernels.tuning import DB_PER_OCTAVE_OF_POWER, TINY
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
@@ -20,8 +19,6 @@ _I = types.int64
 _QUARTER = np.float32(0.25)
 _ZERO = np.float32(0.0)
 _ONE = np.float32(1.0)
-_DB_PER_OCTAVE_OF_POWER = np.float32(10.0 * math.log10(2.0))
-_TINY = np.float32(1e-30)  # keeps the logarithm of silence finite, far below any floor
 
 
 @kernel(reads(_F), writes(_F))
@@ -56,7 +53,7 @@ def see_power(samples: Floats, transform: Transform, scratch: Scratch, power: Fl
 def octaves_of(power: Floats, octaves: Floats) -> None:
     """Logarithms to base 2 of powers, -100 at least."""
     for k in range(octaves.shape[0]):
-        octaves[k] = log2(power[k] + _TINY)
+        octaves[k] = log2(power[k] + TINY)
 
 
 @kernel(reads(_F), _F, writes(_F))
@@ -70,7 +67,7 @@ def levels(octaves: Floats, floor_db: np.float32, line: Floats) -> None:
     floor_db : float, < 0
     line : float32, shape (n,)
     """
-    slope = -_DB_PER_OCTAVE_OF_POWER / floor_db
+    slope = -DB_PER_OCTAVE_OF_POWER / floor_db
     for k in range(line.shape[0]):
         line[k] = _ONE + slope * octaves[k]
 

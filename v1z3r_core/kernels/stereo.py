@@ -7,11 +7,10 @@ from numba import types
 from numpy.typing import NDArray
 
 from v1z3r_core.kernels.policy import REDUCE, kernel, reads
+from v1z3r_core.kernels.tuning import LEAST_SHARE
 
 Floats = NDArray[np.float32]
 
-# A channel 90 dB under the other is that one's rounding or crosstalk: alike or not, who knows.
-LEAST_SHARE = 1e-9
 
 _F = types.float32
 _D = types.float64
