@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from v1z3r_core.analysis.bandweights import band_weights
 from v1z3r_core.analysis.kweighting import channel_weights, k_weighting
 from v1z3r_core.analysis.realfft import MIN_SIZE, hann_window
-from v1z3r_core.kernels.fft import pass_twiddles, split_twiddles
 from v1z3r_core.kernels.layout import RUN_POINTS, RUNS, Count, Memory, Sum, Tables
+from v1z3r_core.kernels.twiddles import pass_twiddles, split_twiddles
 from v1z3r_core.model.analysis import (
     BAND_HIGH_HZ,
     BAND_LOW_HZ,

@@ -8,7 +8,7 @@ ITU-R BS.1770-5 (2023), annex 1, equations 3 to 7.
 import numpy as np
 from numpy.typing import NDArray
 
-from v1z3r_core.kernels.loudness import LOUDNESS_OFFSET
+from v1z3r_core.kernels.tuning import LOUDNESS_OFFSET
 
 BLOCK_SECONDS = 0.4
 STEP_SECONDS = 0.1  # blocks overlap by 75 %

@@ -5,7 +5,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from v1z3r_core.kernels.fft import pass_twiddles, real_fft, split_twiddles
+from v1z3r_core.kernels.backend import kernels
+from v1z3r_core.kernels.twiddles import pass_twiddles, split_twiddles
 
 MIN_SIZE = 64
 MAX_SIZE = 65_536
@@ -43,10 +44,8 @@ class RealFFT:
         if weights.shape != (n,):
             raise ValueError(f"window has shape {weights.shape}, expected ({n},)")
         self.n = n
-        self._window = weights
-        self._passes = pass_twiddles(n)
-        self._split = split_twiddles(n)
-        self._work = np.empty((4, n // 2), np.float32)
+        work = np.empty((4, n // 2), np.float32)
+        self._run = kernels().transform(weights, pass_twiddles(n), split_twiddles(n), work)
 
     @classmethod
     def hann(cls, n: int) -> Self:
@@ -88,7 +87,7 @@ class RealFFT:
                 f"out is {out.dtype} {out.shape}, "
                 f"expected writable contiguous complex64 ({self.n // 2 + 1},)"
             )
-        real_fft(x, self._window, self._passes, self._split, self._work, out.view(np.float32))
+        self._run(x, out.view(np.float32))
         return out
 
 

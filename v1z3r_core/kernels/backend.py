@@ -6,13 +6,15 @@ taken where there is one; where there is none yet NumPy works at once, a library
 background, and who asks again after that gets the native kernels.
 """
 
+import logging
 import os
 import threading
 from dataclasses import dataclass
 from functools import cache
 
+from v1z3r_core.kernels.cache import Unfit
 from v1z3r_core.kernels.interface import Kernels
-from v1z3r_core.kernels.library import build_library, find_library
+from v1z3r_core.kernels.library import build_library, open_library
 from v1z3r_core.kernels.sources import supported
 from v1z3r_core.model.errors import KernelsError
 
@@ -22,7 +24,7 @@ CHOICES = ("native", "jit", "numpy")
 
 @dataclass(slots=True)
 class Decision:
-    """Which kernels run in this process; changes at most once, when a build is done.
+    """What runs in this process; changes at most once, when a background build is done.
 
     Parameters
     ----------
@@ -57,30 +59,41 @@ def decision() -> Decision:
     """
     wanted = os.environ.get(VARIABLE, "")
     if wanted not in {"", *CHOICES}:
-        raise KernelsError(f"{VARIABLE} is {wanted!r}; expected one of {', '.join(CHOICES)}")
+        raise KernelsError(f"{VARIABLE} is {wanted!r}, expected one of {', '.join(CHOICES)}")
     if wanted == "jit":
-        return Decision(_jit(), f"{VARIABLE} is jit")
+        return Decision(_jit(), f"{VARIABLE} asks for it")
     if wanted == "numpy":
-        return Decision(_numpy(), f"{VARIABLE} is numpy")
+        return Decision(_numpy(), f"{VARIABLE} asks for it")
     if not supported():
         if wanted:
-            raise KernelsError(f"{VARIABLE} is native, which is for x86-64 Linux; try jit")
-        return Decision(_jit(), "native libraries are for x86-64 Linux")
-    found = find_library()
-    if found.kernels is not None:
-        return Decision(found.kernels, found.reason)
-    if wanted:
-        return Decision(build_library(found.path), f"{VARIABLE} is native; built just now")
-    interim = Decision(_numpy(), f"{found.reason}; being built in the background")
-    threading.Thread(target=_improve, args=(interim, found.path), daemon=True).start()
+            raise KernelsError(f"{VARIABLE} is native, which is made for x86-64 Linux; use jit")
+        return Decision(_jit(), "native libraries are made for x86-64 Linux")
+    try:
+        return Decision(open_library(), "a library was there")
+    except Unfit as misfit:
+        if wanted:
+            return Decision(build_library(), "built just now")
+        interim = Decision(_numpy(), f"no native library: {misfit}; building one")
+    threading.Thread(target=_improve, args=(interim,), name="v1z3r-kernels", daemon=True).start()
     return interim
 
 
-def _improve(interim: Decision, path: Path | None) -> None:
-    """Build, and replace the interim kernels; the top of a thread that only waits."""
+def _improve(interim: Decision) -> None:
+    """Replace interim kernels by native ones; a thread's top, which does little but wait."""
     try:
-        interim.kernels = build_library(path)
-        interim.reason = "built in the background"
+        interim.kernels, interim.reason = build_library(), "built in the background"
     except KernelsError as failure:
         interim.reason = str(failure)
         logging.getLogger("v1z3r_core").warning("%s; NumPy goes on", failure)
+
+
+def _jit() -> Kernels:
+    from v1z3r_core.kernels import jit
+
+    return jit.load()
+
+
+def _numpy() -> Kernels:
+    from v1z3r_core.kernels import uncompiled
+
+    return uncompiled.load()

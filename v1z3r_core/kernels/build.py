@@ -26,7 +26,7 @@ def main() -> int:
     if arguments.attended:
         threading.Thread(target=_follow_the_asker, daemon=True).start()
         os.nice(NICENESS)
-    with open(arguments.library.with_suffix(".lock"), "w", encoding="ascii") as lock:
+    with open(arguments.library.with_name("lock"), "w", encoding="ascii") as lock:
         # Whoever waited here finds the other's library and is done.
         fcntl.flock(lock, fcntl.LOCK_EX)
         build(arguments.library, arguments.cpu)
@@ -68,7 +68,7 @@ def _compiled(cpu: str | None) -> bytes:
 
 
 def _follow_the_asker() -> None:
-    sys.stdin.buffer.read()
+    os.read(sys.stdin.fileno(), 1)  # not through the buffer, whose lock a shutdown waits for
     os._exit(1)
 
 

@@ -81,9 +81,7 @@ def _doors(entries: Mapping[str, Entry]) -> ir.Module:
         door = ir.Function(module, ir.FunctionType(returns, arguments), name)
         result = _BYTES if entry.returns == types.void else returns
         # numba.core.callconv.CPUCallConv: pointers to the result and to the exception come first.
-        kind = ir.FunctionType(
-            _INT32, [result.as_pointer(), _BYTES.as_pointer(), *arguments]
-        )
+        kind = ir.FunctionType(_INT32, [result.as_pointer(), _BYTES.as_pointer(), *arguments])
         inner = ir.Function(module, kind, entry.function.native_name.removeprefix("cfunc."))
         builder = ir.IRBuilder(door.append_basic_block())
         place = builder.alloca(result)
@@ -101,7 +99,7 @@ def _doors(entries: Mapping[str, Entry]) -> ir.Module:
     return module
 
 
-def _c_type(kind: types.Type) -> Any:
+def _c_type(kind: Any) -> Any:
     return _BYTES if kind == types.voidptr else ir.IntType(kind.bitwidth)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numba import types
 
-from v1z3r_core.kernels import capture, playback, ring
+from v1z3r_core.kernels import capture, playback, portaudio, ring
 from v1z3r_core.kernels.fft import real_fft
 from v1z3r_core.kernels.hop import advance
 from v1z3r_core.kernels.policy import native_callback
@@ -21,7 +21,6 @@ from v1z3r_core.kernels.ringlayout import HEADER
 _P = types.voidptr
 _I = types.int64
 _STREAM_CALLBACK = (_P, _P, types.uint64, _P, types.uint64, _P)
-_PA_ABORT = 2  # portaudio.h: what a stream callback answers to be called no more
 
 _tables_at = unpacker(TABLES)
 _memory_at = unpacker(MEMORY)
@@ -46,6 +45,12 @@ class Entry:
     refused: int
 
 
+def _python(compiled: Any) -> Callable[..., Any]:
+    """The function that a callback was compiled from."""
+    function: Callable[..., Any] = compiled.__wrapped__
+    return function
+
+
 def _entry(
     function: Callable[..., Any],
     *arguments: types.Type,
@@ -56,7 +61,7 @@ def _entry(
     return Entry(compiled, arguments, returns, refused)
 
 
-def _advance(
+def _advance(  # noqa: PLR0917  C has no names for arguments
     tables: Any,
     memory: Any,
     samples: Any,
@@ -112,14 +117,12 @@ ENTRIES = {
     "v1z3r_advance": _entry(
         _advance, _P, _P, _P, _I, _I, _P, _I, _I, _P, _I, returns=_I, refused=-1
     ),
-    "v1z3r_real_fft": _entry(
-        _real_fft, _P, _P, _I, _P, _I, _P, _P, _P, returns=_I, refused=-1
-    ),
+    "v1z3r_real_fft": _entry(_real_fft, _P, _P, _I, _P, _I, _P, _P, _P, returns=_I, refused=-1),
     "v1z3r_capture": _entry(
-        capture.capture.__wrapped__, *_STREAM_CALLBACK, returns=types.int32, refused=_PA_ABORT
+        _python(capture.capture), *_STREAM_CALLBACK, returns=types.int32, refused=portaudio.ABORT
     ),
     "v1z3r_play": _entry(
-        playback.play.__wrapped__, *_STREAM_CALLBACK, returns=types.int32, refused=_PA_ABORT
+        _python(playback.play), *_STREAM_CALLBACK, returns=types.int32, refused=portaudio.ABORT
     ),
     "v1z3r_publish": _entry(_publish, _P, _I, _I),
     "v1z3r_reserve": _entry(_reserve, _P, _I, _I),

@@ -16,13 +16,12 @@ from v1z3r_core.kernels.policy import REDUCE, kernel, reads, writes
 from v1z3r_core.kernels.records import MEMORY, TABLES
 from v1z3r_core.kernels.spectrum import centroid, integrate, levels_db, powers
 from v1z3r_core.kernels.trace import draw_from, find_start, keep_points, thin_out
+from v1z3r_core.kernels.tuning import OWN_SHARE, SEARCH
 from v1z3r_core.model.analysis import BANDS, FLOOR_DB, LINE
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
 
-OWN_SHARE = np.float32(0.5)  # half of the spectrum's slope stays: bass leads, cymbals show
-SEARCH = 2048  # values of the trace: a whole period of anything from 23 Hz up
 
 _F = types.float32
 _I = types.int64

@@ -5,12 +5,10 @@ from numba import types
 from numpy.typing import NDArray
 
 from v1z3r_core.kernels.policy import kernel, reads, writes
+from v1z3r_core.kernels.tuning import SANE_LIMIT
 
 Floats = NDArray[np.float32]
 
-# Beyond +120 dBFS nothing is sound; its square would still fit single precision, but the power
-# of a transform of it would not.
-SANE_LIMIT = np.float32(1e6)
 
 _F = types.float32
 _ZERO = np.float32(0.0)

@@ -17,18 +17,20 @@ from numba import types
 from numpy.typing import NDArray
 
 from v1z3r_core.kernels.policy import kernel, reads, writes
+from v1z3r_core.kernels.tuning import (
+    INVISIBLE,
+    LEAST_REFERENCE,
+    LOUDNESS_EXPONENT,
+    REFERENCE_SPAN,
+    TINY,
+)
 
 Floats = NDArray[np.float32]
 
-LEAST_REFERENCE = np.float32(10 ** (-60 / 10))  # sound 20 dB above the gate fills the picture
-REFERENCE_SPAN = np.float32(10 ** (-30 / 10))  # a band is not lifted as if it were still softer
-LOUDNESS_EXPONENT = np.float32(0.3)
 
 _F = types.float32
 _ZERO = np.float32(0.0)
 _ONE = np.float32(1.0)
-_TINY = np.float32(1e-30)  # keeps the logarithm of nothing finite
-_INVISIBLE = np.float32(1e-5)  # below one step of a 16-bit picture; stops denormal numbers
 
 
 @kernel(reads(_F), _F, _F, writes(_F))
@@ -74,7 +76,7 @@ def gained(
     for b in range(power.shape[0]):
         own = math.log2(max(reference[b], top * REFERENCE_SPAN))
         audible = max(power[b] - gate[b], _ZERO)
-        log_level = math.log2(audible + _TINY) - (log_top + own_share * (own - log_top))
+        log_level = math.log2(audible + TINY) - (log_top + own_share * (own - log_top))
         level = np.exp2(LOUDNESS_EXPONENT * log_level)
         out[b] = level if level < _ONE else _ONE
 
@@ -85,7 +87,7 @@ def smooth(target: Floats, attack: np.float32, release: np.float32, level: Float
     for b in range(target.shape[0]):
         distance = target[b] - level[b]
         moved = level[b] + distance * (attack if distance > _ZERO else release)
-        level[b] = moved if moved > _INVISIBLE else _ZERO
+        level[b] = moved if moved > INVISIBLE else _ZERO
 
 
 @kernel(reads(_F), _F, _F, _F, writes(_F), writes(_F))

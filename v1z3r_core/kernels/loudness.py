@@ -13,15 +13,11 @@ from numba import types
 from numpy.typing import NDArray
 
 from v1z3r_core.kernels.policy import kernel, reads, writes
+from v1z3r_core.kernels.tuning import DENORMAL_GUARD, LOUDNESS_OFFSET, METER_FLOOR_LUFS
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
-LOUDNESS_OFFSET = -0.691  # BS.1770-5 annex 1, equation 2
-METER_FLOOR_LUFS = -120.0  # below it a 24-bit signal is its own rounding noise
-
-# A filter that rings on towards numbers below 1e-308 takes a hundred times as long per sample.
-_DENORMAL_GUARD = 1e-30
 
 _F = types.float32
 _D = types.float64
@@ -76,7 +72,7 @@ def settle(state: Doubles) -> None:
     """Set filter memory that nobody can hear to zero, before it becomes denormal."""
     for c in range(state.shape[0]):
         for k in range(state.shape[1]):
-            if abs(state[c, k]) < _DENORMAL_GUARD:
+            if abs(state[c, k]) < DENORMAL_GUARD:
                 state[c, k] = 0.0
 
 

@@ -15,19 +15,17 @@ from numba import types
 from numpy.typing import NDArray
 
 from v1z3r_core.kernels.policy import kernel, reads, writes
+from v1z3r_core.kernels.tuning import (
+    AUDIBLE_FLOOR,
+    AUDIBLE_SPAN,
+    LEAST_CHANGE,
+    QUANTILE,
+    QUANTILE_FACTOR,
+    RECENT_FACTOR,
+)
 
 Floats = NDArray[np.float32]
 
-AUDIBLE_SPAN = np.float32(1e-5)  # 50 dB under the loudest band's reference nothing is an event
-AUDIBLE_FLOOR = np.float32(1e-9)  # and at -90 dBFS per band nothing ever is
-
-# Chosen by trying: no onset in 8 minutes of white and pink noise, nor on a sawtooth down to 41 Hz
-# (whose single periods the window half resolves), at the most notes found in the demo track. A
-# quantile above the median knows a sawtooth's steady pulsing from the rarer rises of music.
-QUANTILE = 0.7
-QUANTILE_FACTOR = np.float32(2.0)
-RECENT_FACTOR = np.float32(1.5)
-LEAST_CHANGE = np.float32(0.18)  # octaves of power, mean over the bands
 
 _F = types.float32
 _I = types.int64

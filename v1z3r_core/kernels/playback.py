@@ -6,6 +6,7 @@ import numpy as np
 from numba import types
 from numba.extending import register_jitable
 
+from v1z3r_core.kernels import portaudio
 from v1z3r_core.kernels.policy import native_callback
 from v1z3r_core.kernels.ring import beyond, carray, fence, load_acquire, monotonic_ns, store_release
 from v1z3r_core.kernels.ringlayout import (
@@ -25,9 +26,6 @@ from v1z3r_core.kernels.ringlayout import (
 )
 
 _INT64_BYTES, _FLOAT_BYTES = 8, 4
-_BUFFER_DAC_TIME, _CURRENT_TIME = 2, 1  # fields of PaStreamCallbackTimeInfo, doubles
-_OUTPUT_UNDERFLOW = 0x4  # paOutputUnderflow of portaudio.h
-_LONGEST_DELAY_SECONDS = 10.0  # a driver that claims more, or less than none, has no clock
 
 
 @register_jitable
@@ -97,9 +95,9 @@ def play(_source: Any, target: Any, frames: int, times: Any, flags: int, user: A
     mix(ring, played, ready, gains, out)
 
     moments = carray(times, 3, np.float64)
-    delay = moments[_BUFFER_DAC_TIME] - moments[_CURRENT_TIME]
+    delay = moments[portaudio.BUFFER_DAC_TIME] - moments[portaudio.CURRENT_TIME]
     heard = now + header[LATENCY_NS]
-    if 0.0 < delay < _LONGEST_DELAY_SECONDS:
+    if 0.0 < delay < portaudio.LONGEST_DELAY_SECONDS:
         heard = now + np.int64(delay * 1e9)
     turn = header[CLOCK_TURN]
     store_release(header, CLOCK_TURN, turn + 1)
@@ -108,7 +106,7 @@ def play(_source: Any, target: Any, frames: int, times: Any, flags: int, user: A
     header[CLOCK_NS] = heard
     store_release(header, CLOCK_TURN, turn + 2)
 
-    underruns = np.int64(1) if flags & _OUTPUT_UNDERFLOW else np.int64(0)
+    underruns = np.int64(1) if flags & portaudio.OUTPUT_UNDERFLOW else np.int64(0)
     if ready == count or 0 <= total <= played + ready:
         store_release(header, PLAYED, played + count)
     else:

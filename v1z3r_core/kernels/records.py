@@ -8,12 +8,14 @@ import numpy as np
 from llvmlite import ir
 from numba import from_dtype, types
 from numba.extending import intrinsic
-from numba.np.arrayobj import populate_array
+from numba.np import arrayobj
 
 from v1z3r_core.kernels.layout import Memory, Tables
 from v1z3r_core.kernels.policy import reads, writes
 
-_named_tuple: Callable[..., types.Type] = types.NamedTuple  # untyped in numba
+# Untyped in numba.
+_named_tuple: Callable[..., types.Type] = types.NamedTuple
+_fill: Callable[..., None] = arrayobj.populate_array
 
 
 def record(layout: Any, array: Callable[[types.Type, int], types.Type]) -> types.Type:
@@ -79,7 +81,7 @@ def unpacker(kind: types.Type) -> Callable[[int], Any]:
             strides = [ir.Constant(word, itemsize)]
             for extent in shape[:0:-1]:
                 strides.insert(0, builder.mul(strides[0], extent))
-            populate_array(
+            _fill(
                 made,
                 data=builder.inttoptr(address, made.data.type),
                 shape=shape,
@@ -93,7 +95,8 @@ def unpacker(kind: types.Type) -> Callable[[int], Any]:
             if isinstance(expected, types.Array):
                 return array(expected)
             if isinstance(expected, types.BaseTuple):
-                return context.make_tuple(builder, expected, [value(one) for one in expected.types])
+                members: Any = expected
+                return context.make_tuple(builder, expected, [value(one) for one in members.types])
             return builder.bitcast(load(), context.get_value_type(expected))
 
         return value(kind)

@@ -55,7 +55,7 @@ def processor() -> str:
 def levels() -> list[str]:
     """Levels of x86-64 that this processor has, the highest first."""
     flags = set(processor().rpartition("flags")[2].split())
-    found = []
+    found: list[str] = []
     for level, needed in _LEVELS.items():
         if not flags.issuperset(needed.split()):
             break

@@ -7,6 +7,7 @@ from numba import types
 from numpy.typing import NDArray
 
 from v1z3r_core.kernels.policy import REDUCE, kernel, reads, writes
+from v1z3r_core.kernels.tuning import DB_PER_OCTAVE_OF_POWER, TINY
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
@@ -16,8 +17,6 @@ _I = types.int64
 _QUARTER = np.float32(0.25)
 _ZERO = np.float32(0.0)
 _ONE = np.float32(1.0)
-_DB_PER_OCTAVE_OF_POWER = np.float32(10.0 * math.log10(2.0))
-_TINY = np.float32(1e-30)  # keeps the logarithm of silence finite, far below any floor
 
 
 @kernel(reads(_F), _F, writes(_F))
@@ -53,9 +52,9 @@ def levels_db(power: Floats, floor_db: np.float32, line: Floats) -> None:
         Filled with 0 from n on; powers from m on are left out.
     """
     shown = min(power.shape[0], line.shape[0])
-    slope = -_DB_PER_OCTAVE_OF_POWER / floor_db
+    slope = -DB_PER_OCTAVE_OF_POWER / floor_db
     for k in range(shown):
-        level = _ONE + slope * math.log2(power[k] + _TINY)
+        level = _ONE + slope * math.log2(power[k] + TINY)
         line[k] = min(max(level, _ZERO), _ONE)
     line[shown:] = _ZERO
 
@@ -90,4 +89,4 @@ def centroid(power: Floats, bin_hz: np.float32) -> np.float32:
     for k in range(power.shape[0]):
         total += power[k]
         moment += power[k] * np.float32(k)
-    return bin_hz * moment / total if total > _TINY else _ZERO
+    return bin_hz * moment / total if total > TINY else _ZERO

@@ -8,12 +8,10 @@ from numpy.typing import NDArray
 
 from v1z3r_core.kernels.layout import RUN_POINTS, RUNS
 from v1z3r_core.kernels.policy import REDUCE, kernel, reads, writes
+from v1z3r_core.kernels.tuning import HYSTERESIS, INTERPOLATION_MARGIN, TIE
 
 Floats = NDArray[np.float32]
 
-HYSTERESIS = np.float32(0.1)  # of the largest sample: noise around zero is no crossing
-INTERPOLATION_MARGIN = RUN_POINTS + 2  # samples past the last start that are looked at
-TIE = np.float32(1.05)  # among starts that match about as well, the newest has least delay
 
 _F = types.float32
 _I = types.int64

@@ -1,0 +1,236 @@
+"""The hop without a compiler: what the compiled one hears, however the stream is cut or switched.
+
+`STATED` is the promise: the largest difference between the two, of a line's values or of a
+scalar, the latter relative to itself where it is beyond 1. The spectrum's is a hundredth of a
+decibel, at levels that rounding in the transform makes; a band may have such a level and be gained.
+"""
+
+import naive
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from v1z3r_core.analysis.plan import Plan
+from v1z3r_core.audio.compose import compose
+from v1z3r_core.kernels import hop as compiled
+from v1z3r_core.kernels.plain import hop as plain
+from v1z3r_core.model.analysis import (
+    BANDS,
+    LINE,
+    LINES,
+    ROW_FLOATS,
+    AnalyzerSettings,
+    Scalar,
+)
+
+COMPILED = hasattr(compiled.advance, "signatures")
+SECONDS = 3.0 if COMPILED else 0.12
+STATED = {"spectrum": 1e-4, "waveform": 1e-6, "bands": 1e-4, "scalars": 1e-5}
+STREAMS = [(1_000, 1), (8_000, 2), (22_050, 1), (44_100, 2), (48_000, 6), (96_000, 3), (192_000, 6)]
+
+
+def plan_of(rate, channels):
+    return Plan.of(rate, channels, AnalyzerSettings())
+
+
+class Stream:
+    """Rows of one stream and the memory behind them."""
+
+    def __init__(self, plan, hops, in_hop=0):
+        self.plan = plan
+        self.memory = plan.memory()
+        self.memory.counts[compiled.COUNT.IN_HOP] = in_hop
+        self.rows = np.full((hops, ROW_FLOATS), np.nan, np.float32)
+        self.generations = np.full((hops, 1), -1, np.int64)
+        self.done = 0
+
+    def feed(self, kernels, samples):
+        self.done += kernels.advance(
+            samples, self.plan.tables, self.memory, self.rows, self.generations, self.done
+        )
+
+
+def heard(kernels, samples, plan, in_hop=0):
+    """The stream up to its last whole hop."""
+    hops = (in_hop + len(samples)) // plan.hop
+    stream = Stream(plan, hops, in_hop)
+    stream.feed(kernels, samples[: hops * plan.hop - in_hop])
+    assert stream.done == len(stream.rows) > 2
+    assert stream.generations[:, 0].tolist() == list(range(stream.done))
+    return stream
+
+
+def assert_agree(rows, expected):
+    lines, wanted = (x.reshape(-1, LINES, LINE) for x in (rows, expected))
+    for line, name in enumerate(("spectrum", "waveform", "bands")):
+        np.testing.assert_allclose(
+            lines[:, line], wanted[:, line], rtol=0, atol=STATED[name], err_msg=name
+        )
+    for which in Scalar:
+        np.testing.assert_allclose(
+            lines[:, 3, which],
+            wanted[:, 3, which],
+            rtol=STATED["scalars"],
+            atol=STATED["scalars"],
+            err_msg=which.name,
+        )
+    assert not lines[:, 3, len(Scalar) :].any()
+
+
+def columns(signal, channels):
+    """One signal in all channels, each a little softer than the one before."""
+    return (signal[:, None] * (1 - 0.13 * np.arange(channels))).astype(np.float32)
+
+
+def noise(rate, channels):
+    rng = np.random.default_rng(1)
+    return rng.normal(0, 0.2, (round(rate * SECONDS), channels)).astype(np.float32)
+
+
+def clicks(rate, channels):
+    signal = np.zeros(round(rate * SECONDS))
+    signal[rate // 50 :: rate // 3] = 0.9
+    return columns(signal, channels)
+
+
+def silence(rate, channels):
+    return np.zeros((round(rate * SECONDS), channels), np.float32)
+
+
+def tone(rate, channels):
+    time = np.arange(round(rate * SECONDS)) / rate
+    return columns(0.5 * np.sin(2 * np.pi * 220 * time), channels)
+
+
+def constant(rate, channels):
+    return columns(np.full(round(rate * SECONDS), 0.7), channels)
+
+
+def clipped(rate, channels):
+    rough = 3 * tone(rate, channels) + noise(rate, channels)
+    return np.clip(rough, -1, 1)
+
+
+def broken(rate, channels):
+    samples = noise(rate, channels)
+    rng = np.random.default_rng(2)
+    samples[rng.random(samples.shape) < 0.01] = np.nan
+    samples[rate // 40 :: rate // 4] = np.inf
+    samples[rate // 30 :: rate // 5] = -1e9
+    samples[len(samples) // 2 :] = np.nan
+    return samples
+
+
+@pytest.mark.parametrize(("rate", "channels"), STREAMS if COMPILED else STREAMS[1:2])
+@pytest.mark.parametrize("signal", [noise, clicks, silence, tone, constant, clipped, broken])
+def test_both_paths_hear_the_same(signal, rate, channels):
+    plan, samples = plan_of(rate, channels), signal(rate, channels)
+    ours, theirs = heard(plain, samples, plan), heard(compiled, samples, plan)
+    assert_agree(ours.rows, theirs.rows)
+    assert ours.memory.counts.tolist() == theirs.memory.counts.tolist()
+
+
+@pytest.mark.parametrize("rate", [16_000, 44_100])
+def test_both_paths_hear_the_same_music(rate):
+    samples = compose(rate).samples
+    samples = samples if COMPILED else samples[: round(rate * SECONDS)]
+    plan = plan_of(rate, samples.shape[1])
+    theirs = heard(compiled, samples, plan)
+    assert_agree(heard(plain, samples, plan).rows, theirs.rows)
+    if COMPILED:
+        assert theirs.rows[-1, 3 * LINE + Scalar.ONSET_COUNT] > 20, "nothing to agree about"
+
+
+@pytest.mark.parametrize(("rate", "channels"), [(8_000, 2), (44_100, 1), (96_000, 3)])
+def test_every_row_is_what_the_twin_in_double_precision_hears(rate, channels):
+    plan, samples = plan_of(rate, channels), clipped(rate, channels)[: rate // 2]
+    rows = heard(plain, samples, plan).rows.reshape(-1, LINES, LINE)
+    expected = naive.analyse(samples, plan.tables)
+    for lines, (spectrum, waveform, bands, scalars) in zip(rows, expected, strict=True):
+        np.testing.assert_allclose(lines[0], spectrum, atol=2e-4)
+        np.testing.assert_allclose(lines[1], waveform, atol=2e-4)
+        np.testing.assert_allclose(lines[2, : 2 * BANDS], bands, atol=2e-4)
+        for which in Scalar:
+            assert lines[3, which] == pytest.approx(scalars[which.name], rel=1e-4, abs=2e-4), (
+                which.name
+            )
+
+
+@pytest.mark.parametrize(("rate", "channels"), [(8_000, 1), (48_000, 2), (192_000, 6)])
+@given(data=st.data())
+@settings(max_examples=12, deadline=None)
+def test_any_split_into_blocks_gives_the_same_rows_to_the_bit(rate, channels, data):
+    plan = plan_of(rate, channels)
+    samples = broken(rate, channels)[: 12 * plan.hop]
+    whole = heard(plain, samples, plan)
+    places = data.draw(st.lists(st.integers(0, len(samples)), max_size=30))
+    cut = Stream(plan, len(whole.rows))
+    for block in np.split(samples, sorted(places)):
+        cut.feed(plain, block)
+    assert cut.rows.tobytes() == whole.rows.tobytes()
+    assert cut.generations.tolist() == whole.generations.tolist()
+    for name, array in whole.memory._asdict().items():
+        assert getattr(cut.memory, name).tobytes() == array.tobytes(), name
+
+
+@pytest.mark.parametrize(("rate", "channels"), [(8_000, 2), (44_100, 2)])
+@pytest.mark.parametrize("every", [1, 2, 7])
+def test_a_stream_switches_between_the_paths_without_a_seam(rate, channels, every):
+    plan = plan_of(rate, channels)
+    samples = (clicks(rate, channels) + tone(rate, channels) + noise(rate, channels)) / 3
+    samples = samples[: len(samples) // plan.hop * plan.hop]
+    unswitched = heard(compiled, samples, plan)
+    switched = Stream(plan, len(unswitched.rows))
+    kernels, other, changes = compiled, plain, 0
+    sizes = np.random.default_rng(5).integers(1, 3 * plan.hop, len(samples))
+    blocks = np.split(samples, np.cumsum(sizes)[np.cumsum(sizes) < len(samples)])
+    for turn, block in enumerate(blocks):
+        rest = block
+        remaining = plain.until_hop_ends(plan.tables, switched.memory)
+        if turn % every == 0 and remaining <= len(block):
+            switched.feed(kernels, block[:remaining])
+            kernels, other, changes = other, kernels, changes + 1
+            rest = block[remaining:]
+        switched.feed(kernels, rest)
+    assert changes > 2
+    assert_agree(switched.rows, unswitched.rows)
+    assert switched.memory.counts.tolist() == unswitched.memory.counts.tolist()
+
+
+def test_samples_until_the_hop_ends_are_those_still_missing():
+    plan = plan_of(48_000, 1)
+    stream = Stream(plan, 4)
+    assert plain.until_hop_ends(plan.tables, stream.memory) == 0
+    stream.feed(plain, np.zeros((plan.hop - 1, 1), np.float32))
+    assert (plain.until_hop_ends(plan.tables, stream.memory), stream.done) == (1, 0)
+    stream.feed(plain, np.zeros((1, 1), np.float32))
+    assert (plain.until_hop_ends(plan.tables, stream.memory), stream.done) == (0, 1)
+
+
+@pytest.mark.parametrize("in_hop", [1, 300, 511])
+def test_a_stream_that_begins_within_a_hop_is_heard_alike(in_hop):
+    plan = plan_of(44_100, 2)
+    samples = noise(44_100, 2)
+    ours, theirs = heard(plain, samples, plan, in_hop), heard(compiled, samples, plan, in_hop)
+    assert_agree(ours.rows, theirs.rows)
+
+
+def test_a_full_ring_of_rows_goes_round():
+    plan = plan_of(8_000, 1)
+    samples = noise(8_000, 1)[: 11 * plan.hop]
+    whole, ring = heard(plain, samples, plan), Stream(plan, 4)
+    ring.feed(plain, samples)
+    assert ring.generations[:, 0].tolist() == [8, 9, 10, 7]
+    np.testing.assert_array_equal(ring.rows, whole.rows[[8, 9, 10, 7]])
+
+
+def test_bad_samples_are_counted_when_they_come_and_heard_as_silence():
+    plan = plan_of(48_000, 2)
+    stream = Stream(plan, 4)
+    samples = np.full((100, 2), 0.25, np.float32)
+    samples[3, 0], samples[50], samples[99, 1] = np.nan, -np.inf, 2e6
+    stream.feed(plain, samples)
+    assert stream.memory.counts[compiled.COUNT.BAD] == 4
+    silent = np.where(np.abs(samples) <= 1e6, samples, 0)
+    np.testing.assert_array_equal(stream.memory.clean[:100], silent)
