@@ -16,6 +16,9 @@ from numba import types
 from numpy.typing import NDArray
 
 from v1z3r_core.kernels.policy import kernel, reads, writes
+from v1z3r_core.kernels.twiddles import pass_twiddles, split_twiddles
+
+__all__ = ["pass_twiddles", "real_fft", "split_twiddles"]
 
 Floats = NDArray[np.float32]
 
