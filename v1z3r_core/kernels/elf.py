@@ -4,9 +4,6 @@ Nobody who runs the engine needs a compiler or a linker for it, and glibc's load
 and `readelf` see an ordinary library. It knows the sections and relocations that LLVM emits for
 position-independent code and refuses the rest by name.
 
-Offsets in the file equal addresses. Three segments are mapped: read-only data, code, and what
-the loader fills in (then read-only too) with the little that stays writable behind it.
-
 References
 ----------
 See `kernels.elfobject`. U. Drepper, "How To Write Shared Libraries" (2011), sections 1.5 and 2.
@@ -15,30 +12,15 @@ See `kernels.elfobject`. U. Drepper, "How To Write Shared Libraries" (2011), sec
 
 import struct
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
+from v1z3r_core.kernels.elfimage import Image, Part
 from v1z3r_core.kernels.elfobject import (
-    EM_X86_64,
-    ET_DYN,
-    HEADER,
-    IDENTITY,
     RELOCATION,
-    SECTION,
-    SHF_ALLOC,
     SHF_EXECINSTR,
     SHF_TLS,
     SHF_WRITE,
-    SHN_LORESERVE,
     SHN_UNDEF,
-    SHT_DYNAMIC,
-    SHT_DYNSYM,
-    SHT_GNU_VERNEED,
-    SHT_GNU_VERSYM,
-    SHT_HASH,
     SHT_NOBITS,
-    SHT_PROGBITS,
-    SHT_RELA,
     SHT_STRTAB,
     SHT_SYMTAB,
     STB_GLOBAL,
@@ -53,8 +35,15 @@ from v1z3r_core.kernels.elfobject import (
     Symbol,
     read_object,
 )
-
-PAGE = 4096
+from v1z3r_core.kernels.elftables import (
+    Origin,
+    Strings,
+    frame_index,
+    frame_index_size,
+    hash_table,
+    symbol_row,
+    versions,
+)
 
 # Relocations: what LLVM emits …
 R_64, R_PC32, R_PLT32, R_GOTPCREL, R_GOTPCRELX, R_REX_GOTPCRELX = 1, 2, 4, 9, 41, 42
@@ -62,11 +51,6 @@ R_64, R_PC32, R_PLT32, R_GOTPCREL, R_GOTPCRELX, R_REX_GOTPCRELX = 1, 2, 4, 9, 41
 R_GLOB_DAT, R_RELATIVE = 6, 8
 _THROUGH_TABLE = {R_GOTPCREL, R_GOTPCRELX, R_REX_GOTPCRELX}
 _KNOWN = {R_64, R_PC32, R_PLT32} | _THROUGH_TABLE
-
-_SEGMENT = struct.Struct("<IIQQQQQQ")
-_PT_LOAD, _PT_DYNAMIC = 1, 2
-_PT_GNU_EH_FRAME, _PT_GNU_STACK, _PT_GNU_RELRO = 0x6474E550, 0x6474E551, 0x6474E552
-_R, _RX, _RW = 4, 5, 6
 
 _DT_NEEDED, _DT_HASH, _DT_STRTAB, _DT_SYMTAB, _DT_RELA, _DT_RELASZ, _DT_RELAENT = (
     1,
@@ -86,20 +70,9 @@ _DT_FLAGS_1, _DT_VERSYM, _DT_VERNEED, _DT_VERNEEDNUM = (
 )
 _DF_BIND_NOW, _DF_1_NOW = 8, 1
 
-_VERNEED = struct.Struct("<HHIII")
-_VERNAUX = struct.Struct("<IHHII")
-_FIRST_VERSION = 2  # 0 is local, 1 global without a version
-
 _JUMP = struct.Struct("<2si2x")  # jmp *slot(%rip), padded to 8 bytes
 _JUMP_OPCODE = b"\xff\x25"
 _JUMP_LENGTH = 6
-
-
-class Origin(NamedTuple):
-    """Where an imported function comes from."""
-
-    library: str
-    version: str
 
 
 def link(
@@ -127,40 +100,6 @@ def link(
     return _Linking(read_object(code), exports, imports, name).library()
 
 
-@dataclass(slots=True)
-class _Part:
-    """A section of the library."""
-
-    name: str
-    kind: int
-    flags: int = SHF_ALLOC
-    align: int = 8
-    data: bytearray = field(default_factory=bytearray)
-    entry: int = 0
-    link: str = ""
-    info: int = 0
-    zeros: int = 0  # for a part that is not in the file
-    address: int = 0
-
-    @property
-    def size(self) -> int:
-        return len(self.data) + self.zeros
-
-
-class _Strings:
-    """A string table."""
-
-    def __init__(self) -> None:
-        self.data = bytearray(b"\0")
-        self._places = {"": 0}
-
-    def place(self, text: str) -> int:
-        if text not in self._places:
-            self._places[text] = len(self.data)
-            self.data += text.encode("ascii") + b"\0"
-        return self._places[text]
-
-
 class _Linking:
     """One library in the making: sizes first, then addresses, then what depends on them."""
 
@@ -172,12 +111,14 @@ class _Linking:
         name: str,
     ) -> None:
         self._object = code
-        self._strings = _Strings()
-        self._parts = {part.name: part for part in _parts()}
-        self._homes: dict[int, tuple[_Part, int]] = {}
+        self._strings = Strings()
+        self._parts = Image()
+        self._homes: dict[int, tuple[Part, int]] = {}
         for number, section in code.sections.items():
             self._homes[number] = self._merge(section)
-        self._parts[".eh_frame"].data += bytes(4)  # the end of the list
+        frames = self._parts[".eh_frame"].data
+        frames += bytes(4)  # the end of the list
+        self._parts[".eh_frame_hdr"].data += bytes(frame_index_size(bytes(frames)))
         self._exports = [self._exported(export) for export in exports]
         self._imports: dict[str, Origin] = {}
         self._slots: dict[Symbol, int] = {}  # of the global offset table
@@ -194,15 +135,17 @@ class _Linking:
 
     def library(self) -> bytes:
         """Lay the parts out and fill them in."""
-        end = self._lay_out()
+        self._parts.lay_out()
         self._relocate()
         self._write_dynamic_symbols()
-        self._write_dynamic()
-        return self._file(end)
+        self._parts[".dynamic"].data[:] = self._dynamic()
+        frames, index = self._parts[".eh_frame"], self._parts[".eh_frame_hdr"]
+        index.data[:] = frame_index(bytes(frames.data), frames.address, index.address)
+        return self._parts.write(self._symbol_table())
 
     # -- before addresses are known ---------------------------------------------------------
 
-    def _merge(self, section: Section) -> tuple[_Part, int]:
+    def _merge(self, section: Section) -> tuple[Part, int]:
         """Append a section to its part; the part and the place in it."""
         if section.flags & SHF_TLS:
             raise LinkError(f"section {section.name}: memory per thread is not supported")
@@ -231,9 +174,9 @@ class _Linking:
         where = f"{section.name}+{relocation.offset:#x}"
         if kind not in _KNOWN:
             raise LinkError(f"{where}: relocation of unknown kind {kind} against {symbol.name!r}")
-        if symbol.section >= SHN_LORESERVE:
-            raise LinkError(f"{where}: symbol {symbol.name!r} lies in no section")
         outside = symbol.section == SHN_UNDEF
+        if not outside and symbol.section not in self._homes:
+            raise LinkError(f"{where}: symbol {symbol.name!r} lies in nothing that is loaded")
         if outside:
             if symbol.name not in imports:
                 raise LinkError(f"{where}: import {symbol.name!r} is not allowed")
@@ -250,66 +193,25 @@ class _Linking:
             raise LinkError(f"{where}: import {symbol.name!r} is used as if it were near")
 
     def _name_everything(self, name: str) -> None:
-        """Size the tables of names, versions and the dynamic section."""
-        needed: dict[str, list[str]] = {}
-        for origin in self._imports.values():
-            versions = needed.setdefault(origin.library, [])
-            if origin.version not in versions:
-                versions.append(origin.version)
-        self._versions: dict[Origin, int] = {}
-        table = self._parts[".gnu.version_r"]
-        table.info = len(needed)
-        for at, (library, versions) in enumerate(needed.items()):
-            last = at == len(needed) - 1
-            length = _VERNEED.size + _VERNAUX.size * len(versions)
-            table.data += _VERNEED.pack(
-                1, len(versions), self._strings.place(library), _VERNEED.size, 0 if last else length
-            )
-            for k, version in enumerate(versions):
-                number = len(self._versions) + _FIRST_VERSION
-                self._versions[Origin(library, version)] = number
-                more = _VERNAUX.size if k < len(versions) - 1 else 0
-                table.data += _VERNAUX.pack(
-                    _sysv_hash(version), 0, number, self._strings.place(version), more
-                )
-        self._tags = [(_DT_NEEDED, self._strings.place(library)) for library in needed]
+        """Fill the tables of names and versions, and size those that hold addresses."""
+        needed = versions(self._imports.values(), self._strings)
+        self._parts[".gnu.version_r"].data += needed.table
+        self._parts[".gnu.version_r"].info = len(needed.libraries)
+        self._tags = [(_DT_NEEDED, self._strings.place(each)) for each in needed.libraries]
         self._tags.append((_DT_SONAME, self._strings.place(name)))
         names = [*self._imports, *(symbol.name for symbol in self._exports)]
         for each in names:
             self._strings.place(each)
-        versym = [0, *(self._versions[origin] for origin in self._imports.values())]
-        versym += [1] * len(self._exports)
-        self._parts[".gnu.version"].data += struct.pack(f"<{len(versym)}H", *versym)
-        self._parts[".hash"].data += _hash_table(names)
+        if needed.libraries:
+            numbers = [needed.numbers[origin] for origin in self._imports.values()]
+            numbers = [0, *numbers, *[1] * len(self._exports)]
+            self._parts[".gnu.version"].data += struct.pack(f"<{len(numbers)}H", *numbers)
+        self._parts[".hash"].data += hash_table(names)
         self._parts[".dynsym"].data += bytes(SYMBOL.size * (len(names) + 1))
         self._parts[".dynstr"].data += self._strings.data
-        self._parts[".dynamic"].data += bytes(16 * (len(self._tags) + _FIXED_TAGS + 1))
+        self._parts[".dynamic"].data += self._dynamic()
 
     # -- addresses ----------------------------------------------------------------------------
-
-    def _lay_out(self) -> int:
-        """Give every part its address; the length of what is mapped from the file."""
-        self._present = [part for part in self._parts.values() if part.size]
-        self._numbers = {part.name: i + 1 for i, part in enumerate(self._present)}
-        at = HEADER.size + _SEGMENT.size * _SEGMENTS
-        previous = _READ
-        self._spans: dict[str, list[int]] = {}
-        for part in self._present:
-            group = _group(part)
-            if group != previous:
-                at = _up(at, PAGE)
-                previous = group
-            at = _up(at, part.align)
-            part.address = at
-            span = self._spans.setdefault(group, [at, at, at])
-            at += part.size
-            span[2] = at
-            if part.kind != SHT_NOBITS:
-                span[1] = at
-        # The loader protects whole pages: nothing else may share the last one.
-        relro = self._spans[_RELRO]
-        relro[1] = relro[2] = _up(relro[2], PAGE)
-        return self._spans[_WRITE][1] if _WRITE in self._spans else relro[1]
 
     def _address(self, symbol: Symbol) -> int:
         part, place = self._homes[symbol.section]
@@ -360,114 +262,45 @@ class _Linking:
     def _write_dynamic_symbols(self) -> None:
         rows = [bytes(SYMBOL.size)]
         for name in self._imports:
-            rows.append(_symbol(self._strings.place(name), STB_GLOBAL, STT_NOTYPE, 0, 0, 0))
+            rows.append(symbol_row(self._strings.place(name), STB_GLOBAL, STT_NOTYPE, 0, 0, 0))
         for symbol in self._exports:
             rows.append(self._defined(self._strings.place(symbol.name), STB_GLOBAL, symbol))
         self._parts[".dynsym"].data[:] = b"".join(rows)
 
     def _defined(self, name: int, binding: int, symbol: Symbol) -> bytes:
-        home = self._numbers[self._homes[symbol.section][0].name]
-        return _symbol(name, binding, symbol.kind, home, self._address(symbol), symbol.size)
+        home = self._parts.number(self._homes[symbol.section][0].name)
+        return symbol_row(name, binding, symbol.kind, home, self._address(symbol), symbol.size)
 
-    def _write_dynamic(self) -> None:
+    def _dynamic(self) -> bytes:
+        """What the loader has to know; addresses are 0 until the parts have theirs."""
         parts = self._parts
         tags = [
             *self._tags,
             (_DT_HASH, parts[".hash"].address),
             (_DT_STRTAB, parts[".dynstr"].address),
-            (_DT_SYMTAB, parts[".dynsym"].address),
             (_DT_STRSZ, parts[".dynstr"].size),
+            (_DT_SYMTAB, parts[".dynsym"].address),
             (_DT_SYMENT, SYMBOL.size),
-            (_DT_RELA, parts[".rela.dyn"].address),
-            (_DT_RELASZ, parts[".rela.dyn"].size),
-            (_DT_RELAENT, RELOCATION.size),
-            (_DT_VERSYM, parts[".gnu.version"].address),
-            (_DT_VERNEED, parts[".gnu.version_r"].address),
-            (_DT_VERNEEDNUM, parts[".gnu.version_r"].info),
             (_DT_FLAGS, _DF_BIND_NOW),
             (_DT_FLAGS_1, _DF_1_NOW),
-            (0, 0),
         ]
-        parts[".dynamic"].data[:] = b"".join(struct.pack("<QQ", *tag) for tag in tags)
+        if parts[".rela.dyn"].size:
+            tags += [
+                (_DT_RELA, parts[".rela.dyn"].address),
+                (_DT_RELASZ, parts[".rela.dyn"].size),
+                (_DT_RELAENT, RELOCATION.size),
+            ]
+        if parts[".gnu.version_r"].size:
+            tags += [
+                (_DT_VERSYM, parts[".gnu.version"].address),
+                (_DT_VERNEED, parts[".gnu.version_r"].address),
+                (_DT_VERNEEDNUM, parts[".gnu.version_r"].info),
+            ]
+        return b"".join(struct.pack("<QQ", *tag) for tag in [*tags, (0, 0)])
 
-    def _file(self, end: int) -> bytes:
-        image = bytearray(end)
-        for part in self._present:
-            image[part.address : part.address + len(part.data)] = part.data
-        symbols, names = self._symbol_table()
-        section_names = _Strings()
-        heads = [bytes(SECTION.size)]
-        tables = [symbols, names]
-        shstrtab = _Part(".shstrtab", SHT_STRTAB, 0, 1)
-        for part in [*self._present, *tables, shstrtab]:
-            section_names.place(part.name)
-        shstrtab.data = section_names.data
-        numbers = {part.name: i + 1 for i, part in enumerate([*self._present, *tables])}
-        for part in [*self._present, *tables, shstrtab]:
-            at = part.address
-            if not part.flags & SHF_ALLOC:
-                image += bytes(-len(image) % part.align)
-                at = len(image)
-                image += part.data
-            heads.append(
-                SECTION.pack(
-                    section_names.place(part.name),
-                    part.kind,
-                    part.flags,
-                    part.address,
-                    at,
-                    part.size,
-                    numbers.get(part.link, 0),
-                    part.info,
-                    part.align,
-                    part.entry,
-                )
-            )
-        image += bytes(-len(image) % 8)
-        table = len(image)
-        image += b"".join(heads)
-        HEADER.pack_into(
-            image,
-            0,
-            IDENTITY,
-            ET_DYN,
-            EM_X86_64,
-            1,
-            0,
-            HEADER.size,
-            table,
-            0,
-            HEADER.size,
-            _SEGMENT.size,
-            _SEGMENTS,
-            SECTION.size,
-            len(heads),
-            len(heads) - 1,
-        )
-        segments = self._segments()
-        image[HEADER.size : HEADER.size + len(segments)] = segments
-        return bytes(image)
-
-    def _segments(self) -> bytes:
-        read, code, relro = (self._spans[group] for group in (_READ, _CODE, _RELRO))
-        write = self._spans.get(_WRITE, relro)
-        dynamic = self._parts[".dynamic"]
-        segments = [
-            (_PT_LOAD, _R, 0, read[1], read[2], PAGE),
-            (_PT_LOAD, _RX, code[0], code[1], code[2], PAGE),
-            (_PT_LOAD, _RW, relro[0], write[1], write[2], PAGE),
-            (_PT_DYNAMIC, _RW, dynamic.address, *[dynamic.address + dynamic.size] * 2, 8),
-            (_PT_GNU_RELRO, _R, *relro, 1),
-            (_PT_GNU_STACK, _RW, 0, 0, 0, 16),
-        ]
-        return b"".join(
-            _SEGMENT.pack(kind, flags, start, start, start, end - start, memory - start, align)
-            for kind, flags, start, end, memory, align in segments
-        )
-
-    def _symbol_table(self) -> tuple[_Part, _Part]:
+    def _symbol_table(self) -> tuple[Part, Part]:
         """Names of all functions, for debuggers and profilers."""
-        strings = _Strings()
+        strings = Strings()
         exported = set(self._exports)
         rows = [bytes(SYMBOL.size)]
         rows += [
@@ -480,35 +313,9 @@ class _Linking:
             self._defined(strings.place(symbol.name), STB_GLOBAL, symbol)
             for symbol in self._exports
         ]
-        table = _Part(".symtab", SHT_SYMTAB, 0, 8, bytearray(b"".join(rows)))
+        table = Part(".symtab", SHT_SYMTAB, 0, 8, bytearray(b"".join(rows)))
         table.entry, table.link, table.info = SYMBOL.size, ".strtab", local
-        return table, _Part(".strtab", SHT_STRTAB, 0, 1, strings.data)
-
-
-_SEGMENTS = 6
-_FIXED_TAGS = 13
-_READ, _CODE, _RELRO, _WRITE = "read-only", "code", "read-only once loaded", "writable"
-
-
-def _parts() -> list[_Part]:
-    """All sections that a library may have, in their order; empty ones are left out."""
-    return [
-        _Part(".hash", SHT_HASH, entry=4, link=".dynsym"),
-        _Part(".dynsym", SHT_DYNSYM, entry=SYMBOL.size, link=".dynstr", info=1),
-        _Part(".dynstr", SHT_STRTAB, align=1),
-        _Part(".gnu.version", SHT_GNU_VERSYM, align=2, entry=2, link=".dynsym"),
-        _Part(".gnu.version_r", SHT_GNU_VERNEED, link=".dynstr"),
-        _Part(".rela.dyn", SHT_RELA, entry=RELOCATION.size, link=".dynsym"),
-        _Part(".rodata", SHT_PROGBITS),
-        _Part(".eh_frame", SHT_PROGBITS),
-        _Part(".plt", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, entry=_JUMP.size),
-        _Part(".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR),
-        _Part(".dynamic", SHT_DYNAMIC, SHF_ALLOC | SHF_WRITE, entry=16, link=".dynstr"),
-        _Part(".got", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, entry=8),
-        _Part(".data.rel.ro", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE),
-        _Part(".data", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE),
-        _Part(".bss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE),
-    ]
+        return table, Part(".strtab", SHT_STRTAB, 0, 1, strings.data)
 
 
 def _home(section: Section) -> str:
@@ -522,41 +329,3 @@ def _home(section: Section) -> str:
     if section.kind == SHT_NOBITS:
         return ".bss"
     return ".data.rel.ro" if section.name.startswith(".data.rel.ro") else ".data"
-
-
-def _group(part: _Part) -> str:
-    if part.flags & SHF_EXECINSTR:
-        return _CODE
-    if not part.flags & SHF_WRITE:
-        return _READ
-    return _WRITE if part.name in {".data", ".bss"} else _RELRO
-
-
-def _symbol(name: int, binding: int, kind: int, section: int, value: int, size: int) -> bytes:
-    return SYMBOL.pack(name, binding << 4 | kind, 0, section, value, size)
-
-
-def _hash_table(names: list[str]) -> bytes:
-    """Table by which the loader finds symbols 1 … n, in the System V form."""
-    buckets = [0] * max(1, len(names))
-    chains = [0] * (len(names) + 1)
-    for number, name in enumerate(names, 1):
-        bucket = _sysv_hash(name) % len(buckets)
-        chains[number], buckets[bucket] = buckets[bucket], number
-    return struct.pack(
-        f"<{2 + len(buckets) + len(chains)}I", len(buckets), len(chains), *buckets, *chains
-    )
-
-
-def _sysv_hash(name: str) -> int:
-    """Hash of the ELF specification, figure 2-15."""
-    value = 0
-    for letter in name.encode("ascii"):
-        value = (value << 4) + letter
-        high = value & 0xF0000000
-        value = (value ^ high >> 24) & ~high & 0xFFFFFFFF
-    return value
-
-
-def _up(value: int, step: int) -> int:
-    return -(-value // step) * step

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 EM_X86_64 = 62
 ET_REL, ET_DYN = 1, 3
 
-SHT_NULL, SHT_PROGBITS, SHT_SYMTAB, SHT_STRTAB, SHT_RELA = 0, 1, 2, 3, 4
+SHT_PROGBITS, SHT_SYMTAB, SHT_STRTAB, SHT_RELA = 1, 2, 3, 4
 SHT_HASH, SHT_DYNAMIC, SHT_NOBITS, SHT_DYNSYM = 5, 6, 8, 11
-SHT_GNU_VERNEED, SHT_GNU_VERSYM, SHT_X86_64_UNWIND = 0x6FFFFFFE, 0x6FFFFFFF, 0x70000001
-SHF_WRITE, SHF_ALLOC, SHF_EXECINSTR, SHF_INFO_LINK, SHF_TLS = 1, 2, 4, 0x40, 0x400
+SHT_GNU_VERNEED, SHT_GNU_VERSYM = 0x6FFFFFFE, 0x6FFFFFFF
+SHF_WRITE, SHF_ALLOC, SHF_EXECINSTR, SHF_TLS = 1, 2, 4, 0x400
 
-SHN_UNDEF, SHN_LORESERVE = 0, 0xFF00
+SHN_UNDEF = 0
 STB_LOCAL, STB_GLOBAL = 0, 1
-STT_NOTYPE, STT_FUNC, STT_SECTION, STT_FILE = 0, 2, 3, 4
+STT_NOTYPE, STT_FUNC = 0, 2
 
 HEADER = struct.Struct("<16sHHIQQQIHHHHHH")
 SECTION = struct.Struct("<IIQQQQIIQQ")
@@ -95,6 +95,8 @@ def read_object(code: bytes) -> Object:
     LinkError
         If it is not a 64-bit little-endian x86-64 object.
     """
+    if len(code) < HEADER.size:
+        raise LinkError(f"not an x86-64 object: {len(code)} bytes")
     header = HEADER.unpack_from(code)
     if header[0][:7] != IDENTITY[:7] or header[1:3] != (ET_REL, EM_X86_64):
         raise LinkError(f"not an x86-64 object: it begins with {code[:20].hex()}")

@@ -4,7 +4,7 @@ glibc keeps old versions of a function beside the new one, and a library that do
 it means gets the oldest: for the logarithms a slower one, wrapped for the sake of errno.
 """
 
-from v1z3r_core.kernels.elf import Origin
+from v1z3r_core.kernels.elftables import Origin
 
 _MATH, _C = "libm.so.6", "libc.so.6"
 
