@@ -5,7 +5,13 @@ from collections.abc import Generator
 
 import pytest
 
+from v1z3r_core.kernels.sources import supported
+
 pytest_plugins = ["pulse", "xvfb"]
+
+# As on a normal start, but never NumPy for as long as the library is being built: what a test
+# sees must not depend on the time. An environment that says otherwise is respected.
+os.environ.setdefault("V1Z3R_KERNELS", "native" if supported() else "jit")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -283,11 +283,11 @@ def test_without_a_sound_server_a_recording_is_refused_in_one_line(sound_server,
 def test_a_stream_that_is_closed_is_not_active(sound_server):
     from v1z3r_core.audio.portaudio import StreamFormat
     from v1z3r_core.audio.ring import SharedRing
-    from v1z3r_core.kernels.capture import CAPTURE
+    from v1z3r_core.kernels.backend import kernels
 
     ring = SharedRing(48_000, 2)
     stream = NativeStream(
-        find_input(), "recording", StreamFormat(48_000, 2, 256, 0.02), CAPTURE, ring.memory
+        find_input(), "recording", StreamFormat(48_000, 2, 256, 0.02), kernels().capture, ring.memory
     )
     stream.start()
     wait_for(lambda: ring.written > 0, "the first callback")

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from v1z3r_core.audio.mixdown import mix_gains
 from v1z3r_core.audio.ring import SharedRing
-from v1z3r_core.kernels import ring as shared
-from v1z3r_core.kernels.capture import CAPTURE
-from v1z3r_core.kernels.playback import PLAY, mix
+from v1z3r_core.kernels import ringlayout as shared
+from v1z3r_core.kernels.backend import kernels
+from v1z3r_core.kernels.playback import mix
 
 StreamCallback = ctypes.CFUNCTYPE(
     ctypes.c_int,
@@ -23,8 +23,8 @@ StreamCallback = ctypes.CFUNCTYPE(
     ctypes.c_ulong,
     ctypes.c_void_p,
 )
-capture = StreamCallback(CAPTURE)
-play = StreamCallback(PLAY)
+capture = StreamCallback(kernels().capture)
+play = StreamCallback(kernels().play)
 
 
 def record(ring, samples):
@@ -90,11 +90,11 @@ def test_any_part_that_is_still_there_is_given_whole(capacity, sizes, data):
 def test_samples_overtaken_during_the_copy_are_not_given():
     ring = SharedRing(100, 2)
     ring.append(ramp(0, 100))
-    shared.reserve(ring.header, shared.RESERVED, 130)  # the producer has begun to overwrite 0…29
+    kernels().reserve(ring.header, shared.RESERVED, 130)  # the producer has begun to overwrite 0…29
     first, samples = ring.take(0, 100)
     assert first == 30
     np.testing.assert_array_equal(samples, ramp(30, 70))
-    shared.reserve(ring.header, shared.RESERVED, 500)
+    kernels().reserve(ring.header, shared.RESERVED, 500)
     first, samples = ring.take(0, 100)
     assert (first, len(samples)) == (100, 0)
 
@@ -155,7 +155,7 @@ def test_a_dry_ring_plays_silence_counts_it_and_lets_the_stream_wait():
 def test_silence_after_the_end_is_no_underrun_and_time_goes_on():
     ring = playing_ring(100)
     ring.append(ramp(1, 10, 1) / 100)
-    shared.publish(ring.header, shared.TOTAL, 10)
+    kernels().publish(ring.header, shared.TOTAL, 10)
     play_from(ring, 16)
     play_from(ring, 16)
     assert ring.header[shared.UNDERRUNS] == 0

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from v1z3r_core.audio.heard import HeardClock
-from v1z3r_core.kernels import ring as shared
+from v1z3r_core.kernels import ringlayout as shared
+from v1z3r_core.kernels.backend import kernels
 
 RATE = 48_000
 FRAME_SECONDS = 1 / 60
@@ -102,7 +103,7 @@ def test_a_report_that_is_half_written_is_read_again():
     header[shared.CLOCK_TURN] = 1
     import threading
 
-    timer = threading.Timer(0.05, shared.publish, (header, shared.CLOCK_TURN, 2))
+    timer = threading.Timer(0.05, kernels().publish, (header, shared.CLOCK_TURN, 2))
     timer.start()
     assert heard.target(10**9) == 1.0
     assert header[shared.CLOCK_TURN] == 2

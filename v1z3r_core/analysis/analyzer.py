@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from v1z3r_core.analysis.plan import Plan
-from v1z3r_core.kernels.hop import advance
+from v1z3r_core.kernels.backend import kernels
+from v1z3r_core.kernels.interface import Advance, Kernels
 from v1z3r_core.kernels.layout import Count, Memory
 from v1z3r_core.model.analysis import ROW_FLOATS, AnalysisFrame, AnalyzerSettings, silent_frame
 from v1z3r_core.model.audio import AudioBlock
@@ -53,6 +54,8 @@ class Analyzer:
         self._position = 0
         self._plan: Plan | None = None
         self._memory: Memory | None = None
+        self._kernels: Kernels | None = None
+        self._advance: Advance | None = None
         self._bad_before = 0
         self._lost = 0
 
@@ -134,7 +137,12 @@ class Analyzer:
         memory.counts[Count.IN_HOP] = block.start % plan.hop
         self._position = block.start
         self._first_index = self._next_index
+        self._bind(kernels(), plan, memory)
         return plan, memory
+
+    def _bind(self, chosen: Kernels, plan: Plan, memory: Memory) -> None:
+        self._kernels = chosen
+        self._advance = chosen.stream(plan.tables, memory, self._rows, self._generations)
 
     def _bridge(self, start: int, plan: Plan, memory: Memory, frames: list[AnalysisFrame]) -> None:
         """Feed silence up to `start`, after skipping whole hops that are too many."""
@@ -158,8 +166,21 @@ class Analyzer:
         memory: Memory,
         frames: list[AnalysisFrame],
     ) -> None:
+        now = kernels()
+        if now is not self._kernels:
+            # Those that run while others are being built leave the same memory behind as these
+            # do, but only at the end of a hop.
+            rest = -int(memory.counts[Count.IN_HOP]) % plan.hop
+            if rest <= len(samples):
+                self._hear(samples[:rest], plan, frames)
+                self._bind(now, plan, memory)
+                samples = samples[rest:]
+        self._hear(samples, plan, frames)
+
+    def _hear(self, samples: NDArray[np.float32], plan: Plan, frames: list[AnalysisFrame]) -> None:
+        assert self._advance is not None  # for the type checker: bound with the memory
         first = self._next_index
-        done = advance(samples, plan.tables, memory, self._rows, self._generations, first)
+        done = self._advance(samples, first)
         end = self._position - self._position % plan.hop
         self._position += len(samples)
         self._next_index += done

@@ -19,7 +19,6 @@ from v1z3r_core.analysis.longwindow import (
     semitones_hz,
 )
 from v1z3r_core.analysis.realfft import MIN_SIZE, hann_window
-from v1z3r_core.kernels.fft import pass_twiddles, split_twiddles
 from v1z3r_core.kernels.layout import (
     PARTS,
     PAST,
@@ -34,6 +33,7 @@ from v1z3r_core.kernels.layout import (
     Tables,
     Transform,
 )
+from v1z3r_core.kernels.twiddles import pass_twiddles, split_twiddles
 from v1z3r_core.model.analysis import (
     BAND_HIGH_HZ,
     BAND_LOW_HZ,

@@ -7,8 +7,8 @@ from v1z3r_core.audio.devices import FindDevice, find_input, found_again
 from v1z3r_core.audio.losses import LossMeter
 from v1z3r_core.audio.portaudio import DeviceInfo, NativeStream, StreamFormat
 from v1z3r_core.audio.ring import SharedRing
-from v1z3r_core.kernels import ring as shared
-from v1z3r_core.kernels.capture import CAPTURE
+from v1z3r_core.kernels import ringlayout as shared
+from v1z3r_core.kernels.backend import kernels
 from v1z3r_core.model.audio import AudioBlock, AudioStats
 from v1z3r_core.model.errors import AudioDeviceError
 from v1z3r_core.model.ports import Notify
@@ -122,7 +122,9 @@ class DeviceSource:
     def open_stream(self) -> NativeStream:
         """See `Connected`."""
         device = found_again(self._find, self._wanted, self._device)
-        stream = NativeStream(device, "recording", self._format, CAPTURE, self._ring.memory)
+        stream = NativeStream(
+            device, "recording", self._format, kernels().capture, self._ring.memory
+        )
         stream.start()
         return stream
 
@@ -154,7 +156,7 @@ class DeviceSource:
         if self._limit is not None or self._seams:
             return
         frames, stamp_ns = self._ring.written, int(self._ring.header[shared.STAMP_NS])
-        if shared.peek_after(self._ring.header, shared.RESERVED) == frames > 0:
+        if kernels().peek_after(self._ring.header, shared.RESERVED) == frames > 0:
             lost = self._meter.observe(frames, stamp_ns)
             if lost:
                 self._skip(lost)
@@ -172,7 +174,7 @@ def _opened(
     for wanted in _formats(device, channels, rate):
         ring = SharedRing(int(RING_SECONDS * wanted.rate), wanted.channels)
         try:
-            stream = NativeStream(device, "recording", wanted, CAPTURE, ring.memory)
+            stream = NativeStream(device, "recording", wanted, kernels().capture, ring.memory)
         except AudioDeviceError as refusal:
             refusals.append(refusal)
         else:

@@ -5,7 +5,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from v1z3r_core.kernels import ring as shared
+from v1z3r_core.kernels import ringlayout as shared
+from v1z3r_core.kernels.backend import kernels
 
 # The driver's reports scatter by up to 0.6 ms and arrive in bursts; followed with this time
 # constant the pictures' steps stay even, and an error is gone within a second.
@@ -38,10 +39,10 @@ class HeardClock:
         Negative while the very first sample is still on its way to the loudspeaker.
         """
         while True:
-            turn = shared.peek(self._header, shared.CLOCK_TURN)
+            turn = kernels().peek(self._header, shared.CLOCK_TURN)
             frame = int(self._header[shared.CLOCK_FRAME])
             heard_ns = int(self._header[shared.CLOCK_NS])
-            if turn % 2 == 0 and shared.peek_after(self._header, shared.CLOCK_TURN) == turn:
+            if turn % 2 == 0 and kernels().peek_after(self._header, shared.CLOCK_TURN) == turn:
                 break
         if heard_ns == 0:
             return None

@@ -12,8 +12,8 @@ from v1z3r_core.audio.portaudio import DeviceInfo, NativeStream, StreamFormat
 from v1z3r_core.audio.position import samples_until
 from v1z3r_core.audio.resample import ResampledSource
 from v1z3r_core.audio.ring import SharedRing
-from v1z3r_core.kernels import ring as shared
-from v1z3r_core.kernels.playback import PLAY
+from v1z3r_core.kernels import ringlayout as shared
+from v1z3r_core.kernels.backend import kernels
 from v1z3r_core.model.audio import AudioBlock, AudioStats
 from v1z3r_core.model.errors import AudioDeviceError
 from v1z3r_core.model.ports import AudioSource, Notify
@@ -99,7 +99,7 @@ class PlaybackSource:
     @property
     def ended(self) -> bool:
         """Whether the last sample was heard and read."""
-        return 0 <= shared.peek(self._ring.header, shared.TOTAL) <= self._taken
+        return 0 <= kernels().peek(self._ring.header, shared.TOTAL) <= self._taken
 
     @property
     def duration(self) -> float | None:
@@ -149,7 +149,7 @@ class PlaybackSource:
                 self._fill()
         except Exception as error:  # noqa: BLE001  top of a thread: the file broke, it ends here
             self._notify(f"{self.name}: stopped: {error}")
-            shared.publish(self._ring.header, shared.TOTAL, self._ring.written)
+            kernels().publish(self._ring.header, shared.TOTAL, self._ring.written)
 
     def _fill(self) -> None:
         """Decode until the ring is full or the stream ends."""
@@ -157,7 +157,7 @@ class PlaybackSource:
         step = round(STEP_SECONDS * self.rate)
         while not self._closing.is_set() and header[shared.TOTAL] == shared.UNKNOWN:
             # What the engine has not read yet is kept, for half a ring at most.
-            played = shared.peek(header, shared.PLAYED)
+            played = kernels().peek(header, shared.PLAYED)
             kept = max(min(played, self._taken), played - capacity // 2)
             written = self._ring.written
             if capacity - (written - kept) < step:
@@ -166,7 +166,7 @@ class PlaybackSource:
             if block is not None:
                 self._ring.append(block.samples)
             if self._inner.ended:
-                shared.publish(header, shared.TOTAL, self._ring.written)
+                kernels().publish(header, shared.TOTAL, self._ring.written)
 
     # -- on the connection's thread -------------------------------------------------------------
 
@@ -189,7 +189,7 @@ class PlaybackSource:
 
     def progress(self) -> int:
         """See `Connected`."""
-        return shared.peek(self._ring.header, shared.CLOCK_TURN)
+        return kernels().peek(self._ring.header, shared.CLOCK_TURN)
 
     def lost(self) -> None:
         """See `Connected`."""
@@ -251,7 +251,7 @@ def _opened(inner: AudioSource, name: str | None) -> _Opened:
 
 def _stream(device: DeviceInfo, rate: int, speakers: int, ring: SharedRing) -> NativeStream:
     wanted = StreamFormat(rate, speakers, 0, LATENCY_SECONDS)
-    return NativeStream(device, "playing", wanted, PLAY, ring.memory)
+    return NativeStream(device, "playing", wanted, kernels().play, ring.memory)
 
 
 def _ring(rate: int, channels: int, speakers: int) -> SharedRing:

@@ -3,13 +3,14 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from v1z3r_core.kernels import ring as shared
+from v1z3r_core.kernels import ringlayout as shared
+from v1z3r_core.kernels.backend import kernels
 
 Samples = NDArray[np.float32]
 
 
 class SharedRing:
-    """Owns the memory that `v1z3r_core.kernels.ring` describes.
+    """Owns the memory that `v1z3r_core.kernels.ringlayout` describes.
 
     Parameters
     ----------
@@ -45,17 +46,17 @@ class SharedRing:
     @property
     def written(self) -> int:
         """Frames complete."""
-        return shared.peek(self.header, shared.WRITTEN)
+        return kernels().peek(self.header, shared.WRITTEN)
 
     def append(self, samples: Samples) -> None:
         """Write samples behind those there; for a ring whose producer is Python."""
         end = self.written + len(samples)
-        shared.reserve(self.header, shared.RESERVED, end)
+        kernels().reserve(self.header, shared.RESERVED, end)
         place = (end - len(samples)) % self.capacity
         first = min(len(samples), self.capacity - place)
         self._samples[place : place + first] = samples[:first]
         self._samples[: len(samples) - first] = samples[first:]
-        shared.publish(self.header, shared.WRITTEN, end)
+        kernels().publish(self.header, shared.WRITTEN, end)
 
     def take(self, start: int, end: int) -> tuple[int, Samples]:
         """Frames `start` to `end`, or as many of the last of them as the producer left.
@@ -75,6 +76,6 @@ class SharedRing:
         head = min(count, self.capacity - place)
         self._copy[:head] = self._samples[place : place + head]
         self._copy[head:count] = self._samples[: count - head]
-        intact = shared.peek_after(self.header, shared.RESERVED) - self.capacity
+        intact = kernels().peek_after(self.header, shared.RESERVED) - self.capacity
         first = min(max(oldest, intact), end)
         return first, self._copy[first - oldest : count]

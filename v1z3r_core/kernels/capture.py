@@ -6,7 +6,8 @@ import numpy as np
 from numba import types
 
 from v1z3r_core.kernels.policy import native_callback
-from v1z3r_core.kernels.ring import (
+from v1z3r_core.kernels.ring import carray, fence, monotonic_ns, store_release
+from v1z3r_core.kernels.ringlayout import (
     CAPACITY,
     CHANNELS,
     HEADER,
@@ -14,10 +15,6 @@ from v1z3r_core.kernels.ring import (
     RESERVED,
     STAMP_NS,
     WRITTEN,
-    carray,
-    fence,
-    monotonic_ns,
-    store_release,
 )
 
 

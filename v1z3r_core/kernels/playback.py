@@ -8,7 +8,8 @@ from numba.extending import register_jitable
 
 from v1z3r_core.kernels import portaudio
 from v1z3r_core.kernels.policy import native_callback
-from v1z3r_core.kernels.ring import (
+from v1z3r_core.kernels.ring import beyond, carray, fence, load_acquire, monotonic_ns, store_release
+from v1z3r_core.kernels.ringlayout import (
     CAPACITY,
     CHANNELS,
     CLOCK_FRAME,
@@ -16,19 +17,15 @@ from v1z3r_core.kernels.ring import (
     CLOCK_TURN,
     DEVICE_CHANNELS,
     HEADER,
-    HEADER_FLOATS,
     LATENCY_NS,
     MISSING,
     PLAYED,
     TOTAL,
     UNDERRUNS,
     WRITTEN,
-    carray,
-    fence,
-    load_acquire,
-    monotonic_ns,
-    store_release,
 )
+
+_INT64_BYTES, _FLOAT_BYTES = 8, 4
 
 
 @register_jitable
@@ -85,10 +82,10 @@ def play(_source: Any, target: Any, frames: int, times: Any, flags: int, user: A
     capacity = header[CAPACITY]
     channels = header[CHANNELS]
     device_channels = header[DEVICE_CHANNELS]
-    floats = carray(user, HEADER_FLOATS + (capacity + device_channels) * channels, np.float32)
-    gains_at = HEADER_FLOATS + capacity * channels
-    ring = floats[HEADER_FLOATS:gains_at].reshape((capacity, channels))
-    gains = floats[gains_at:].reshape((device_channels, channels))
+    samples = beyond(user, _INT64_BYTES * HEADER)
+    ring = carray(samples, (capacity, channels), np.float32)
+    past = beyond(samples, _FLOAT_BYTES * capacity * channels)
+    gains = carray(past, (device_channels, channels), np.float32)
     count = np.int64(frames)
     out = carray(target, (count, device_channels), np.float32)
 

@@ -103,12 +103,13 @@ def kernel(
 
 
 def native_callback(
-    *arguments: types.Type, returns: types.Type = types.void
+    *arguments: types.Type, returns: types.Type = types.void, cached: bool = True
 ) -> Callable[[Function], Function]:
     """Compile a function that C code may call from any thread, without Python and its lock.
 
     The result has `address` and `ctypes`. It is compiled even with ``NUMBA_DISABLE_JIT=1``,
-    because C cannot call anything else.
+    because C cannot call anything else. Only without the cache can it be inspected: Numba keeps
+    the object code of what it caches.
     """
 
     def decorate(function: Function) -> Function:
@@ -116,7 +117,7 @@ def native_callback(
             decorator = cfunc(returns(*arguments), cache=cached, error_model="numpy")
             return cast(Function, decorator(function))
 
-        return _with_or_without_cache(compiled)
+        return _with_or_without_cache(compiled) if cached else compiled(cached=False)
 
     return decorate
 

@@ -1,10 +1,14 @@
 """How compiled code sees the named tuples of `kernels.layout`."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from itertools import count
+from typing import Annotated, Any, cast, get_args, get_origin, get_type_hints
 
 import numpy as np
+from llvmlite import ir
 from numba import from_dtype, types
+from numba.extending import intrinsic
+from numba.np import arrayobj
 
 from v1z3r_core.kernels.layout import Memory, Scratch, Tables, Transform
 from v1z3r_core.kernels.policy import reads, writes
@@ -12,6 +16,7 @@ from v1z3r_core.kernels.policy import reads, writes
 # Both untyped in numba, which tells tuples whose values are all of one type from the others.
 _named_tuple: Callable[..., types.Type] = types.NamedTuple
 _named_unituple: Callable[..., types.Type] = types.NamedUniTuple
+_fill: Callable[..., None] = arrayobj.populate_array
 
 
 def record(layout: Any, array: Callable[[types.Type, int], types.Type]) -> types.Type:
@@ -47,3 +52,59 @@ TRANSFORM = record(Transform, reads)
 SCRATCH = record(Scratch, writes)
 TABLES = record(Tables, reads)
 MEMORY = record(Memory, writes)
+
+
+def unpacker(kind: types.Type) -> Callable[[int], Any]:
+    """Instruction that makes a tuple of what `kernels.packing.pack` wrote.
+
+    Its arrays own nothing: whoever packed them keeps them alive.
+
+    Parameters
+    ----------
+    kind : numba type
+        From `record`.
+
+    Returns
+    -------
+    intrinsic (address : voidptr) -> kind
+    """
+
+    def unpack(_typing: Any, _address: Any) -> Any:
+        return kind(types.voidptr), emit
+
+    def emit(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        word = ir.IntType(64)
+        words = builder.bitcast(arguments[0], word.as_pointer())
+        places = count()
+
+        def load() -> Any:
+            return builder.load(builder.gep(words, [ir.Constant(word, next(places))]))
+
+        def array(expected: Any) -> Any:
+            made = context.make_array(expected)(context, builder)
+            address, shape = load(), [load() for _ in range(expected.ndim)]
+            itemsize = context.get_abi_sizeof(context.get_data_type(expected.dtype))
+            strides = [ir.Constant(word, itemsize)]
+            for extent in shape[:0:-1]:
+                strides.insert(0, builder.mul(strides[0], extent))
+            _fill(
+                made,
+                data=builder.inttoptr(address, made.data.type),
+                shape=shape,
+                strides=strides,
+                itemsize=itemsize,
+                meminfo=None,
+            )
+            return made._getvalue()
+
+        def value(expected: Any) -> Any:
+            if isinstance(expected, types.Array):
+                return array(expected)
+            if isinstance(expected, types.BaseTuple):
+                members: Any = expected
+                return context.make_tuple(builder, expected, [value(one) for one in members.types])
+            return builder.bitcast(load(), context.get_value_type(expected))
+
+        return value(kind)
+
+    return cast(Callable[[int], Any], intrinsic(unpack))

@@ -32,6 +32,10 @@ class OutputError(V1z3rError):
     """A picture or video file that cannot be written."""
 
 
+class KernelsError(V1z3rError):
+    """Kernels that cannot be chosen, built or loaded."""
+
+
 class PluginError(V1z3rError):
     """An entry point that cannot be loaded or breaks its port's contract."""
 

@@ -1,0 +1,131 @@
+"""The doors of the native library: what it exports, in terms that C understands.
+
+Addresses of arrays come with their extents; tuples come packed, see `kernels.packing`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numba import types
+
+from v1z3r_core.kernels import capture, playback, portaudio, ring
+from v1z3r_core.kernels.fft import real_fft
+from v1z3r_core.kernels.hop import advance
+from v1z3r_core.kernels.policy import native_callback
+from v1z3r_core.kernels.records import MEMORY, TABLES, unpacker
+from v1z3r_core.kernels.ring import carray
+from v1z3r_core.kernels.ringlayout import HEADER
+
+_P = types.voidptr
+_I = types.int64
+_STREAM_CALLBACK = (_P, _P, types.uint64, _P, types.uint64, _P)
+
+_tables_at = unpacker(TABLES)
+_memory_at = unpacker(MEMORY)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One function of the library.
+
+    Parameters
+    ----------
+    function : numba CFunc
+    arguments : tuple of numba types
+    returns : numba type
+    refused : int
+        What C gets where Python would get an exception.
+    """
+
+    function: Any
+    arguments: tuple[types.Type, ...]
+    returns: types.Type
+    refused: int
+
+
+def _python(compiled: Any) -> Callable[..., Any]:
+    """The function that a callback was compiled from."""
+    function: Callable[..., Any] = compiled.__wrapped__
+    return function
+
+
+def _entry(
+    function: Callable[..., Any],
+    *arguments: types.Type,
+    returns: types.Type = types.void,
+    refused: int = 0,
+) -> Entry:
+    compiled = native_callback(*arguments, returns=returns, cached=False)(function)
+    return Entry(compiled, arguments, returns, refused)
+
+
+def _advance(  # noqa: PLR0917  C has no names for arguments
+    tables: Any,
+    memory: Any,
+    samples: Any,
+    count: int,
+    channels: int,
+    rows: Any,
+    history: int,
+    width: int,
+    generations: Any,
+    index: int,
+) -> int:
+    return advance(
+        carray(samples, (count, channels), np.float32),
+        _tables_at(tables),
+        _memory_at(memory),
+        carray(rows, (history, width), np.float32),
+        carray(generations, (history, 1), np.int64),
+        index,
+    )
+
+
+def _real_fft(
+    samples: Any, window: Any, size: int, passes: Any, factors: int, split: Any, work: Any, out: Any
+) -> int:
+    real_fft(
+        carray(samples, size, np.float32),
+        carray(window, size, np.float32),
+        carray(passes, factors, np.float32),
+        carray(split, size, np.float32),
+        carray(work, (4, size // 2), np.float32),
+        carray(out, size + 2, np.float32),
+    )
+    return 0
+
+
+def _publish(header: Any, index: int, value: int) -> None:
+    ring.publish(carray(header, HEADER, np.int64), index, value)
+
+
+def _reserve(header: Any, index: int, value: int) -> None:
+    ring.reserve(carray(header, HEADER, np.int64), index, value)
+
+
+def _peek(header: Any, index: int) -> int:
+    return ring.peek(carray(header, HEADER, np.int64), index)
+
+
+def _peek_after(header: Any, index: int) -> int:
+    return ring.peek_after(carray(header, HEADER, np.int64), index)
+
+
+ENTRIES = {
+    "v1z3r_advance": _entry(
+        _advance, _P, _P, _P, _I, _I, _P, _I, _I, _P, _I, returns=_I, refused=-1
+    ),
+    "v1z3r_real_fft": _entry(_real_fft, _P, _P, _I, _P, _I, _P, _P, _P, returns=_I, refused=-1),
+    "v1z3r_capture": _entry(
+        _python(capture.capture), *_STREAM_CALLBACK, returns=types.int32, refused=portaudio.ABORT
+    ),
+    "v1z3r_play": _entry(
+        _python(playback.play), *_STREAM_CALLBACK, returns=types.int32, refused=portaudio.ABORT
+    ),
+    "v1z3r_publish": _entry(_publish, _P, _I, _I),
+    "v1z3r_reserve": _entry(_reserve, _P, _I, _I),
+    "v1z3r_peek": _entry(_peek, _P, _I, returns=_I),
+    "v1z3r_peek_after": _entry(_peek_after, _P, _I, returns=_I),
+}

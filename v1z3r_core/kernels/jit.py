@@ -1,0 +1,39 @@
+"""Kernels compiled by Numba in this process, or by an earlier one and kept in its cache."""
+
+from v1z3r_core.kernels import ring
+from v1z3r_core.kernels.capture import CAPTURE
+from v1z3r_core.kernels.fft import real_fft
+from v1z3r_core.kernels.hop import advance
+from v1z3r_core.kernels.interface import Advance, Floats, Integers, Kernels, Transform
+from v1z3r_core.kernels.layout import Memory, Tables
+from v1z3r_core.kernels.playback import PLAY
+
+
+def load() -> Kernels:
+    """The kernels; they were compiled when this module was imported."""
+    return Kernels(
+        name="jit",
+        origin="compiled by Numba in this process",
+        stream=_stream,
+        transform=_transform,
+        capture=CAPTURE,
+        play=PLAY,
+        publish=ring.publish,
+        reserve=ring.reserve,
+        peek=ring.peek,
+        peek_after=ring.peek_after,
+    )
+
+
+def _stream(tables: Tables, memory: Memory, rows: Floats, generations: Integers) -> Advance:
+    def run(samples: Floats, index: int) -> int:
+        return advance(samples, tables, memory, rows, generations, index)
+
+    return run
+
+
+def _transform(window: Floats, passes: Floats, split: Floats, work: Floats) -> Transform:
+    def run(samples: Floats, out: Floats) -> None:
+        real_fft(samples, window, passes, split, work, out)
+
+    return run
