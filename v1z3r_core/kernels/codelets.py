@@ -45,14 +45,15 @@ IPDPS (2003): a first pass that ends in an in-register transpose, complex data i
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal, TypeAlias
 
 from llvmlite import ir
 
-from v1z3r_core.kernels.twiddles import ALIGNMENT, FIRST_RADIX, LANES, ORDER
+from v1z3r_core.kernels.twiddles import ALIGNMENT, FIRST_RADIX, LANES, LAST_RADIX, ORDER
 
 Form = Literal["bins", "power"]
 
@@ -301,6 +302,72 @@ def _function(module: Any, name: str, pointers: int, counts: int) -> tuple[Any, 
     builder = ir.IRBuilder(function.append_basic_block("entry"))
     arrays = [Cursor(builder, pointer) for pointer in function.args[:pointers]]
     return function, builder, [*arrays, *function.args[pointers:]]
+
+
+def transform(module: Any, form: Form) -> Any:
+    """All passes of one transform, as a function of which a module gets one.
+
+    Emits ``void (samples, window, tables, work, out, size)``: the contract of `fft_bins` and
+    `fft_power` in `kernels.fft`, for sizes that have codelets.
+    """
+    name = f"v1z3r_fft_{form}"
+    known = module.globals.get(name)
+    if known is not None:
+        return known
+    function, b, (samples, window, tables, work, out, size) = _function(module, name, 5, 1)
+    step = b.lshr(size, _value(4))
+    begin = _next_line(work)
+    first = _pass(module, "v1z3r_fft_first", first_pass)
+    b.call(first, [samples.pointer, window.pointer, tables.pointer, begin.pointer, step])
+
+    starts = [
+        begin.pointer,
+        begin.at(size).pointer,
+        tables.at(product(b, step, 2 * (FIRST_RADIX - 1))).pointer,
+        step,
+        _value(FIRST_RADIX),
+    ]
+    entry = b.block
+    test, body, last = (b.append_basic_block(name) for name in ("test", "pass", "last"))
+    b.branch(test)
+    b.position_at_end(test)
+    states = [b.phi(start.type) for start in starts]
+    for state, start in zip(states, starts, strict=True):
+        state.add_incoming(start, entry)
+    source, target, factors, length, stride = states
+    b.cbranch(b.icmp_unsigned(">", length, _value(LAST_RADIX)), body, last)
+
+    b.position_at_end(body)
+    radix4 = _pass(module, "v1z3r_fft_radix4", radix4_pass)
+    b.call(radix4, [source, factors, target, length, stride])
+    quarter = b.lshr(length, _value(2))
+    beyond = Cursor(b, factors).at(product(b, quarter, 6)).pointer
+    nexts = [target, source, beyond, quarter, product(b, stride, 4)]
+    for state, following in zip(states, nexts, strict=True):
+        state.add_incoming(following, body)
+    b.branch(test)
+
+    b.position_at_end(last)
+    with b.if_else(b.icmp_unsigned("==", length, _value(2))) as branches:
+        for radix, branch in zip((2, 4), branches, strict=True):
+            with branch:
+                emitter = partial(last_pass, radix=radix, form=form)
+                ending = _pass(module, f"v1z3r_fft_last{radix}_{form}", emitter)
+                b.call(ending, [source, factors, out.pointer, stride])
+    b.ret_void()
+    return function
+
+
+def _pass(module: Any, name: str, emitter: Callable[..., Any]) -> Any:
+    return module.globals.get(name) or emitter(module, name)
+
+
+def _next_line(memory: Cursor) -> Cursor:
+    """The first cache line that begins in the memory."""
+    builder = memory.builder
+    missing = builder.neg(builder.ptrtoint(memory.pointer, _INT))
+    missing = builder.and_(missing, _value(ALIGNMENT - 1))
+    return memory.at(builder.lshr(missing, _value(2)))
 
 
 def first_pass(module: Any, name: str) -> Any:
