@@ -149,6 +149,7 @@ def test_nothing_is_written_outside_what_was_given(noise, size):
             assert (guarded[-16:] == 7).all()
 
 
+@pytest.mark.filterwarnings("ignore:invalid value")  # as plain Python, NumPy speaks up
 @pytest.mark.parametrize("size", SIZES[::3])
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 def test_a_bad_sample_shows_and_harms_no_later_transform(noise, size, bad):

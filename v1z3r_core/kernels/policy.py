@@ -92,7 +92,7 @@ def kernel(
             return function
 
         def compiled(*, cached: bool) -> Function:
-            decorator = njit(
+            decorator = cast(Any, njit)(  # whose stubs leave _nrt out, there in 0.60 as in 0.68
                 [returns(*arguments)],
                 cache=cached,
                 nogil=True,
