@@ -17,7 +17,8 @@ parts, then eight imaginary ones, so that a pass works on whole vectors along q 
 twiddle factor for all lanes. Only the first pass has s = 1: it has radix 8, works along p, and
 an 8 × 8 transpose turns its eight outputs into blocks. Then follow passes of radix 4, and of
 radix 2 or 4 at the end: of radix 8, sixteen registers hold the operands but not the factors,
-and spilling cost 10 to 30 % on AVX2 (with AVX-512 nothing was gained either).
+and spilling cost a seventh to a quarter of the time on AVX2; with AVX-512's thirty-two it was
+within 5 % either way.
 
 Real and imaginary parts are separated by shuffles within 128-bit halves, which are cheap, and
 leave the lanes in `ORDER`. Nothing ever needs them in ascending order: the last shuffle, that
@@ -45,114 +46,34 @@ IPDPS (2003): a first pass that ends in an in-register transpose, complex data i
 """
 
 import math
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, Literal
 
 from llvmlite import ir
 
-from v1z3r_core.kernels.twiddles import ALIGNMENT, FIRST_RADIX, LANES, ORDER
+from v1z3r_core.kernels.twiddles import ALIGNMENT, FIRST_RADIX, LANES, LAST_RADIX, ORDER
+from v1z3r_core.kernels.vectors import (
+    BLOCK,
+    INT,
+    POINTER,
+    Complex,
+    Cursor,
+    Index,
+    Real,
+    loop,
+    number,
+    product,
+    total,
+)
 
 Form = Literal["bins", "power"]
 
-_FLOAT = ir.FloatType()
-_INT = ir.IntType(64)
-_LANE = ir.IntType(32)
-_VECTOR = ir.VectorType(_FLOAT, LANES)
-_POINTER = _FLOAT.as_pointer()
-
-_BLOCK = 2 * LANES  # floats: real and imaginary parts
-_BLOCK_ALIGNMENT = ALIGNMENT // 2  # bytes: of each half of a block
-_ANY_ALIGNMENT = 4  # bytes
 _PLACE = [ORDER.index(element) for element in range(LANES)]  # lane of an element
+
 # Of a block and the one after it: elements 8, 7 … 1 for elements 0, 1 … 7 of the mirrored one.
 _MIRROR = [_PLACE[-element % LANES] if element else LANES for element in ORDER]
 _FIRST_LANE = [0, *range(LANES + 1, 2 * LANES)]
-
-# An index or a count: an int, or a value (llvmlite is untyped) known when the pass runs.
-Index: TypeAlias = Any
-
-
-@dataclass(frozen=True, slots=True)
-class Real:
-    """A float, or a vector of them, in the function being built; operators add instructions."""
-
-    builder: Any
-    value: Any
-
-    def __add__(self, other: "Real") -> "Real":
-        return Real(self.builder, self.builder.fadd(self.value, other.value))
-
-    def __sub__(self, other: "Real") -> "Real":
-        return Real(self.builder, self.builder.fsub(self.value, other.value))
-
-    def __neg__(self) -> "Real":
-        return Real(self.builder, self.builder.fneg(self.value))
-
-    def __mul__(self, other: "Real") -> "Real":
-        return Real(self.builder, self.builder.fmul(self.value, other.value))
-
-    def times(self, factor: "Real", *, plus: "Real") -> "Real":
-        """The product and a summand, rounded once where the processor can."""
-        kind = self.value.type
-        name = f"llvm.fmuladd.{'v8' if kind == _VECTOR else ''}f32"
-        module = self.builder.module
-        known = module.globals.get(name)
-        function = known or ir.Function(module, ir.FunctionType(kind, [kind] * 3), name)
-        return Real(
-            self.builder, self.builder.call(function, [self.value, factor.value, plus.value])
-        )
-
-    def like(self, number: float) -> "Real":
-        """A constant of the same kind, the same in all lanes."""
-        kind = self.value.type
-        value = [number] * LANES if kind == _VECTOR else number
-        return Real(self.builder, ir.Constant(kind, value))
-
-    def pick(self, other: "Real", lanes: Sequence[int]) -> "Real":
-        """Lanes of this vector (0 to 7) and of another (8 to 15)."""
-        mask = ir.Constant(ir.VectorType(_LANE, len(lanes)), list(lanes))
-        return Real(self.builder, self.builder.shuffle_vector(self.value, other.value, mask))
-
-
-@dataclass(frozen=True, slots=True)
-class Complex:
-    """Real and imaginary parts, each a `Real`."""
-
-    re: Real
-    im: Real
-
-    def __add__(self, other: "Complex") -> "Complex":
-        return Complex(self.re + other.re, self.im + other.im)
-
-    def __sub__(self, other: "Complex") -> "Complex":
-        return Complex(self.re - other.re, self.im - other.im)
-
-    def __mul__(self, other: "Complex") -> "Complex":
-        return Complex(
-            self.re.times(other.re, plus=-(self.im * other.im)),
-            self.re.times(other.im, plus=self.im * other.re),
-        )
-
-    def plus_i(self, other: "Complex") -> "Complex":
-        """This and i times the other."""
-        return Complex(self.re - other.im, self.im + other.re)
-
-    def minus_i(self, other: "Complex") -> "Complex":
-        """This less i times the other."""
-        return Complex(self.re + other.im, self.im - other.re)
-
-    def scaled(self, factor: Real, *, plus: "Complex") -> "Complex":
-        """A real multiple of this and a summand."""
-        return Complex(
-            self.re.times(factor, plus=plus.re),
-            self.im.times(factor, plus=plus.im),
-        )
-
-    def pick(self, other: "Complex", lanes: Sequence[int]) -> "Complex":
-        """Lanes of this and of another."""
-        return Complex(self.re.pick(other.re, lanes), self.im.pick(other.im, lanes))
 
 
 def butterfly(x: Sequence[Complex]) -> list[Complex]:
@@ -198,100 +119,13 @@ def _crossed(
     return [one.pick(other, half) for one, other in pairs for half in (low, high)]
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """A place in an array of floats, and what can be done there; the builder's position moves."""
-
-    builder: Any
-    pointer: Any
-
-    def at(self, *offsets: Index) -> "Cursor":
-        """The place so many floats further on."""
-        offset = total(self.builder, *offsets)
-        return Cursor(self.builder, self.builder.gep(self.pointer, [offset], inbounds=True))
-
-    def vector(self, align: int = _ANY_ALIGNMENT) -> Real:
-        """Eight floats from here."""
-        return Real(self.builder, self.builder.load(self._as_vector(), align=align))
-
-    def vectors(self) -> Complex:
-        """Eight real parts from here, then as many imaginary ones."""
-        return Complex(self.vector(), self.at(LANES).vector())
-
-    def block(self) -> Complex:
-        """A block of work memory that begins here."""
-        return Complex(self.vector(_BLOCK_ALIGNMENT), self.at(LANES).vector(_BLOCK_ALIGNMENT))
-
-    def scalar(self) -> Real:
-        """One float."""
-        return Real(self.builder, self.builder.load(self.pointer, align=_ANY_ALIGNMENT))
-
-    def spread(self) -> Real:
-        """One float in all lanes."""
-        blank = ir.Constant(_VECTOR, ir.Undefined)
-        one = self.builder.insert_element(blank, self.scalar().value, ir.Constant(_LANE, 0))
-        return Real(self.builder, one).pick(Real(self.builder, blank), [0] * LANES)
-
-    def put(self, value: Real, align: int = _ANY_ALIGNMENT) -> None:
-        """Store a vector or a scalar."""
-        target = self._as_vector() if value.value.type == _VECTOR else self.pointer
-        self.builder.store(value.value, target, align=align)
-
-    def put_block(self, values: Complex) -> None:
-        """Store a block of work memory."""
-        self.put(values.re, _BLOCK_ALIGNMENT)
-        self.at(LANES).put(values.im, _BLOCK_ALIGNMENT)
-
-    def _as_vector(self) -> Any:
-        return self.builder.bitcast(self.pointer, _VECTOR.as_pointer())
-
-
-def total(builder: Any, *terms: Index) -> Any:
-    """Sum of indices."""
-    values = [_value(term) for term in terms]
-    result = values[0]
-    for value in values[1:]:
-        result = builder.add(result, value)
-    return result
-
-
-def product(builder: Any, *factors: Index) -> Any:
-    """Product of indices."""
-    values = [_value(factor) for factor in factors]
-    result = values[0]
-    for value in values[1:]:
-        result = builder.mul(result, value)
-    return result
-
-
-def _value(index: Index) -> Any:
-    return ir.Constant(_INT, index) if isinstance(index, int) else index
-
-
-@contextmanager
-def loop(builder: Any, start: Index, stop: Index, step: int = 1) -> Iterator[Any]:
-    """Repeat what is built inside for i = start, start + step … below stop; at least once."""
-    before = builder.block
-    body = builder.append_basic_block("loop")
-    builder.branch(body)
-    builder.position_at_end(body)
-    i = builder.phi(_INT)
-    i.add_incoming(_value(start), before)
-    yield i
-    following = builder.add(i, _value(step))
-    i.add_incoming(following, builder.block)
-    after = builder.append_basic_block("after")
-    builder.cbranch(builder.icmp_unsigned("<", following, _value(stop)), body, after)
-    builder.position_at_end(after)
-
-
 def _function(module: Any, name: str, pointers: int, counts: int) -> tuple[Any, Any, list[Any]]:
     """Declare a function of arrays that do not overlap and of counts; a builder, the arguments.
 
-    One definition serves all kernels that are linked together; not inlined, because one copy
-    per size or caller would cost compile time and gain nothing.
+    One definition serves all kernels that are linked together. Not inlined: functions of one
+    size each ran 2 to 5 % faster, and took as long to compile, each, as these for all sizes.
     """
-    kind = ir.FunctionType(ir.VoidType(), [_POINTER] * pointers + [_INT] * counts)
+    kind = ir.FunctionType(ir.VoidType(), [POINTER] * pointers + [INT] * counts)
     function = ir.Function(module, kind, name)
     function.linkage = "linkonce_odr"
     function.attributes.add("noinline")
@@ -301,6 +135,72 @@ def _function(module: Any, name: str, pointers: int, counts: int) -> tuple[Any, 
     builder = ir.IRBuilder(function.append_basic_block("entry"))
     arrays = [Cursor(builder, pointer) for pointer in function.args[:pointers]]
     return function, builder, [*arrays, *function.args[pointers:]]
+
+
+def transform(module: Any, form: Form) -> Any:
+    """All passes of one transform, as a function of which a module gets one.
+
+    Emits ``void (samples, window, tables, work, out, size)``: the contract of `fft_bins` and
+    `fft_power` in `kernels.fft`, for sizes that have codelets.
+    """
+    name = f"v1z3r_fft_{form}"
+    known = module.globals.get(name)
+    if known is not None:
+        return known
+    function, b, (samples, window, tables, work, out, size) = _function(module, name, 5, 1)
+    step = b.lshr(size, number(4))
+    begin = _next_line(work)
+    first = _pass(module, "v1z3r_fft_first", first_pass)
+    b.call(first, [samples.pointer, window.pointer, tables.pointer, begin.pointer, step])
+
+    starts = [
+        begin.pointer,
+        begin.at(size).pointer,
+        tables.at(product(b, step, 2 * (FIRST_RADIX - 1))).pointer,
+        step,
+        number(FIRST_RADIX),
+    ]
+    entry = b.block
+    test, body, last = (b.append_basic_block(name) for name in ("test", "pass", "last"))
+    b.branch(test)
+    b.position_at_end(test)
+    states = [b.phi(start.type) for start in starts]
+    for state, start in zip(states, starts, strict=True):
+        state.add_incoming(start, entry)
+    source, target, factors, length, stride = states
+    b.cbranch(b.icmp_unsigned(">", length, number(LAST_RADIX)), body, last)
+
+    b.position_at_end(body)
+    radix4 = _pass(module, "v1z3r_fft_radix4", radix4_pass)
+    b.call(radix4, [source, factors, target, length, stride])
+    quarter = b.lshr(length, number(2))
+    beyond = Cursor(b, factors).at(product(b, quarter, 6)).pointer
+    nexts = [target, source, beyond, quarter, product(b, stride, 4)]
+    for state, following in zip(states, nexts, strict=True):
+        state.add_incoming(following, body)
+    b.branch(test)
+
+    b.position_at_end(last)
+    with b.if_else(b.icmp_unsigned("==", length, number(2))) as branches:
+        for radix, branch in zip((2, 4), branches, strict=True):
+            with branch:
+                emitter = partial(last_pass, radix=radix, form=form)
+                ending = _pass(module, f"v1z3r_fft_last{radix}_{form}", emitter)
+                b.call(ending, [source, factors, out.pointer, stride])
+    b.ret_void()
+    return function
+
+
+def _pass(module: Any, name: str, emitter: Callable[..., Any]) -> Any:
+    return module.globals.get(name) or emitter(module, name)
+
+
+def _next_line(memory: Cursor) -> Cursor:
+    """The first cache line that begins in the memory."""
+    builder = memory.builder
+    missing = builder.neg(builder.ptrtoint(memory.pointer, INT))
+    missing = builder.and_(missing, number(ALIGNMENT - 1))
+    return memory.at(builder.lshr(missing, number(2)))
 
 
 def first_pass(module: Any, name: str) -> Any:
@@ -326,12 +226,12 @@ def first_pass(module: Any, name: str) -> Any:
         values = butterfly(values)
         factors = twiddles.at(product(b, p, 2 * (FIRST_RADIX - 1)))
         for j in range(1, FIRST_RADIX):
-            values[j] *= factors.at((j - 1) * _BLOCK).vectors()
+            values[j] *= factors.at((j - 1) * BLOCK).vectors()
         re = transpose([values[j].re for j in ORDER])
         im = transpose([values[j].im for j in ORDER])
-        blocks = out.at(product(b, p, _BLOCK))
+        blocks = out.at(product(b, p, BLOCK))
         for lane, element in enumerate(ORDER):
-            blocks.at(element * _BLOCK).put_block(Complex(re[lane], im[lane]))
+            blocks.at(element * BLOCK).put_block(Complex(re[lane], im[lane]))
     b.ret_void()
     return function
 
@@ -343,7 +243,7 @@ def radix4_pass(module: Any, name: str) -> Any:
     multiple of 4, their number s, a multiple of 8.
     """
     function, b, (source, twiddles, out, length, stride) = _function(module, name, 3, 2)
-    steps = b.lshr(length, _value(2))
+    steps = b.lshr(length, number(2))
     row = product(b, 2, stride)
     quarter = product(b, row, steps)
     with loop(b, 0, steps) as p:
@@ -351,7 +251,7 @@ def radix4_pass(module: Any, name: str) -> Any:
         w = [Complex(factors.at(2 * j).spread(), factors.at(2 * j + 1).spread()) for j in range(3)]
         here = source.at(product(b, p, row))
         there = out.at(product(b, p, row, 4))
-        with loop(b, 0, row, _BLOCK) as q:
+        with loop(b, 0, row, BLOCK) as q:
             x = [here.at(q, product(b, quarter, k)).block() for k in range(4)]
             first, *others = butterfly(x)
             there.at(q).put_block(first)
@@ -376,15 +276,13 @@ def last_pass(module: Any, name: str, radix: int, form: Form) -> Any:
         """Columns q … q+7 and s-q … s-q-7; the latter's lane 0 is in the block `beyond`."""
         place = product(b, 2, q)
         back = b.sub(row, place)
-        mirrored = [
-            at.at(back, -_BLOCK).block().pick(at.at(beyond).block(), _MIRROR) for at in rows
-        ]
+        mirrored = [at.at(back, -BLOCK).block().pick(at.at(beyond).block(), _MIRROR) for at in rows]
         return butterfly([at.at(place).block() for at in rows]), butterfly(mirrored)
 
     def combine(q: Index, values: list[Complex], partners: list[Complex]) -> None:
         factors = twiddles.at(product(b, q, 2 * radix))
         for j, (value, partner) in enumerate(zip(values, partners, strict=True)):
-            plain, mirrored = _apart(value, partner, factors.at(j * _BLOCK).vectors())
+            plain, mirrored = _apart(value, partner, factors.at(j * BLOCK).vectors())
             k = total(b, q, product(b, stride, j))
             _put_ascending(out, form, k, plain)
             _put_descending(out, form, b.sub(half, k), mirrored)
@@ -392,7 +290,7 @@ def last_pass(module: Any, name: str, radix: int, form: Form) -> Any:
     values, partners = columns(0, 0)
     turned = [partners[-j % radix] for j in range(radix)]
     combine(0, values, [turned[j].pick(partners[~j], _FIRST_LANE) for j in range(radix)])
-    with loop(b, LANES, b.lshr(stride, _value(1)), LANES) as q:
+    with loop(b, LANES, b.lshr(stride, number(1)), LANES) as q:
         values, partners = columns(q, b.sub(row, product(b, 2, q)))
         combine(q, values, partners[::-1])
 
@@ -402,7 +300,7 @@ def last_pass(module: Any, name: str, radix: int, form: Form) -> Any:
     factors = twiddles.at(product(b, row, radix // 2))
     for j in range(radix // 2):
         w = Complex(factors.at(2 * j).scalar(), factors.at(2 * j + 1).scalar())
-        k = total(b, b.lshr(stride, _value(1)), product(b, stride, j))
+        k = total(b, b.lshr(stride, number(1)), product(b, stride, j))
         plain, mirrored = _apart(alone[j], alone[~j], w)
         _put_one(out, form, k, plain)
         _put_one(out, form, b.sub(half, k), mirrored)

@@ -9,18 +9,10 @@ from numba import types
 from numpy.typing import NDArray
 
 from v1z3r_core.kernels import twiddles
-from v1z3r_core.kernels.passes import (
-    first_pass,
-    floats_to_line,
-    last2_bins,
-    last2_power,
-    last4_bins,
-    last4_power,
-    radix4_pass,
-)
-from v1z3r_core.kernels.policy import compiling, kernel, reads, several, writes
+from v1z3r_core.kernels.passes import vectorised_bins, vectorised_power
+from v1z3r_core.kernels.policy import compiling, kernel, reads, writes
 from v1z3r_core.kernels.radix import packed_fft, real_fft, split_power, split_spectrum
-from v1z3r_core.kernels.twiddles import FIRST_RADIX, LAST_RADIX, pass_twiddles, split_twiddles
+from v1z3r_core.kernels.twiddles import pass_twiddles, split_twiddles
 
 __all__ = ["fft_bins", "fft_power", "pass_twiddles", "real_fft", "split_twiddles"]
 
@@ -34,46 +26,23 @@ _has_codelets = kernel(_I, returns=types.boolean)(twiddles.has_codelets)
 _codelet_floats = kernel(_I, returns=_I)(twiddles.codelet_floats)
 
 
-@kernel(reads(_F), reads(_F), reads(_F), writes(_F), returns=several(_I, _I, _I, _I))
-def _all_but_last(
-    samples: Floats, window: Floats, tables: Floats, work: Floats
-) -> tuple[int, int, int, int]:
-    """Do the vectorised passes but the last.
-
-    Returns
-    -------
-    source, used, radix, stride : int
-        Where in `work` the values and in `tables` the factors of the last pass begin; its radix,
-        2 or 4; the number of interleaved sub-transforms.
-    """
+@kernel(reads(_F), reads(_F), reads(_F), writes(_F), writes(_F), types.boolean, counted=False)
+def _plain(
+    samples: Floats, window: Floats, tables: Floats, work: Floats, out: Floats, power: bool
+) -> None:
+    """Do the plain passes, and take the spectrum apart into bins or powers."""
     size = samples.shape[0]
-    source = floats_to_line(work)
-    target = source + size
-    length = size // 2 // FIRST_RADIX
-    first_pass(samples, window, tables, work[source:], length)
-    used = 2 * (FIRST_RADIX - 1) * length
-    stride = FIRST_RADIX
-    while length > LAST_RADIX:
-        radix4_pass(work[source:], tables[used:], work[target:], length, stride)
-        source, target = target, source
-        length //= 4
-        stride *= 4
-        used += 6 * length
-    return source, used, length, stride
-
-
-_PORTABLE = several(reads(_F), reads(_F), writes(_F, 2))
-
-
-@kernel(_I, reads(_F), writes(_F), returns=_PORTABLE)
-def _portable(size: int, tables: Floats, work: Floats) -> tuple[Floats, Floats, Floats]:
-    """What of tables and work the plain passes take."""
     first = _codelet_floats(size) if _has_codelets(size) else 0
     split = tables.shape[0] - size
-    return tables[first:split], tables[split:], work[: 2 * size].reshape((4, size // 2))
+    planes = work[: 2 * size].reshape((4, size // 2))
+    row = packed_fft(samples, window, tables[first:split], planes)
+    if power:
+        split_power(planes[row], planes[row + 1], tables[split:], out)
+    else:
+        split_spectrum(planes[row], planes[row + 1], tables[split:], out)
 
 
-@kernel(reads(_F), reads(_F), reads(_F), writes(_F), writes(_F))
+@kernel(reads(_F), reads(_F), reads(_F), writes(_F), writes(_F), counted=False)
 def fft_bins(samples: Floats, window: Floats, tables: Floats, work: Floats, out: Floats) -> None:
     """Transform N weighted real samples into N/2 + 1 complex bins.
 
@@ -90,18 +59,12 @@ def fft_bins(samples: Floats, window: Floats, tables: Floats, work: Floats, out:
     """
     size = samples.shape[0]
     if _COMPILED and _has_codelets(size):
-        source, used, radix, stride = _all_but_last(samples, window, tables, work)
-        if radix == 2:
-            last2_bins(work[source:], tables[used:], out, stride)
-        else:
-            last4_bins(work[source:], tables[used:], out, stride)
+        vectorised_bins(samples, window, tables, work, out, size)
     else:
-        passes, split, planes = _portable(size, tables, work)
-        row = packed_fft(samples, window, passes, planes)
-        split_spectrum(planes[row], planes[row + 1], split, out)
+        _plain(samples, window, tables, work, out, False)
 
 
-@kernel(reads(_F), reads(_F), reads(_F), writes(_F), writes(_F))
+@kernel(reads(_F), reads(_F), reads(_F), writes(_F), writes(_F), counted=False)
 def fft_power(samples: Floats, window: Floats, tables: Floats, work: Floats, power: Floats) -> None:
     """Transform N weighted real samples into the powers |X|² of N/2 + 1 bins.
 
@@ -113,12 +76,6 @@ def fft_power(samples: Floats, window: Floats, tables: Floats, work: Floats, pow
     """
     size = samples.shape[0]
     if _COMPILED and _has_codelets(size):
-        source, used, radix, stride = _all_but_last(samples, window, tables, work)
-        if radix == 2:
-            last2_power(work[source:], tables[used:], power, stride)
-        else:
-            last4_power(work[source:], tables[used:], power, stride)
+        vectorised_power(samples, window, tables, work, power, size)
     else:
-        passes, split, planes = _portable(size, tables, work)
-        row = packed_fft(samples, window, passes, planes)
-        split_power(planes[row], planes[row + 1], split, power)
+        _plain(samples, window, tables, work, power, True)
