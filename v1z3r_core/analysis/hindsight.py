@@ -58,7 +58,7 @@ def onsets_in_hindsight(times: Times, flux: Floats, window_seconds: float) -> tu
 
 def _usual(flux: Floats, reach: int) -> Floats:
     """Quantile of the flux around each hop."""
-    padded = np.pad(flux, reach, mode="edge")
+    padded = np.pad(flux, reach, mode="reflect")  # "edge" would repeat a loud beginning
     windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1)
     rank = int(QUANTILE * windows.shape[1])
     return np.asarray(np.partition(windows, rank, axis=1)[:, rank])

@@ -13,11 +13,12 @@ from v1z3r_core.analysis.key import chromagram, find_key
 from v1z3r_core.analysis.plan import window_size
 from v1z3r_core.analysis.programme import energy_trend, loudness_range, programme_loudness
 from v1z3r_core.analysis.sections import boundaries
+from v1z3r_core.analysis.spectrogram import SpectrogramLines
 from v1z3r_core.analysis.tones import ToneCollector
 from v1z3r_core.analysis.truepeak import TruePeak
 from v1z3r_core.model.analysis import BANDS, LINE, ROW_FLOATS, AnalysisFrame, Scalar
 from v1z3r_core.model.audio import AudioBlock
-from v1z3r_core.model.track import SPECTROGRAM_LINES, FindRhythm, Track, spectrogram_hz
+from v1z3r_core.model.track import SPECTROGRAM_LINES, FindRhythm, Track
 
 Floats = NDArray[np.float32]
 
@@ -62,7 +63,7 @@ class TrackBuilder:
         self._times: list[float] = []
         self._kept: list[Floats] = []
         self._spectrogram: list[NDArray[np.float16]] = []
-        self._weights: Floats | None = None
+        self._lines: SpectrogramLines | None = None
 
     def add(self, block: AudioBlock, frames: Iterable[AnalysisFrame]) -> None:
         """Copy what is kept of each frame that the block completed; every block, in order.
@@ -108,7 +109,7 @@ class TrackBuilder:
         if self._rate == 0:
             raise ValueError("there is no sound to analyse: 0 samples")
         times = np.array(self._times, np.float64)
-        by_hop, spectrogram = self._by_hop(), self._lines()
+        by_hop, spectrogram = self._by_hop(), self._all_lines()
         tones = self._tones.finish()
         chroma = chromagram(tones)
         rhythm = None if find_rhythm is None else find_rhythm(times, by_hop)
@@ -143,10 +144,10 @@ class TrackBuilder:
 
     def _keep(self, rows: Floats) -> None:
         """Pick from whole rows, shape (hops, ROW_FLOATS), what the track will hold."""
-        if self._weights is None:
-            self._weights = line_weights(float(rows[0, _BIN_HZ]))
+        if self._lines is None:
+            self._lines = SpectrogramLines(float(rows[0, _BIN_HZ]))
         self._kept.append(rows[:, _COLUMNS])
-        self._spectrogram.append((rows[:, :LINE] @ self._weights).astype(np.float16))
+        self._spectrogram.append(self._lines.of(rows[:, :LINE]))
 
     def _by_hop(self) -> dict[str, Floats]:
         """Each of `BY_HOP`'s names with its column, or columns."""
@@ -159,27 +160,5 @@ class TrackBuilder:
             place += width
         return found
 
-    def _lines(self) -> NDArray[np.float16]:
+    def _all_lines(self) -> NDArray[np.float16]:
         return np.concatenate([np.zeros((0, SPECTROGRAM_LINES), np.float16), *self._spectrogram])
-
-
-def line_weights(bin_hz: float) -> Floats:
-    """What turns a row's spectrum line into log-frequency lines, shape (LINE, SPECTROGRAM_LINES).
-
-    Each line is the mean level of the bins around it, out to its neighbours; where bins are
-    wider than lines, it lies on the straight line between two of them.
-
-    Parameters
-    ----------
-    bin_hz : float
-        Width of a bin.
-    """
-    at = spectrogram_hz() / bin_hz
-    ratio = at[1] / at[0]
-    reach = np.maximum(1.0, at * (ratio - 1))
-    distance = np.abs(np.arange(LINE)[:, np.newaxis] - at)
-    weights = np.maximum(0.0, 1.0 - distance / reach)
-    total = weights.sum(axis=0)
-    # Above the last bin nothing was measured: such lines stay at the floor.
-    shares = np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
-    return np.asarray(shares, np.float32)

@@ -184,6 +184,7 @@ def _announced(listened: "Listened") -> dict[str, object]:
 
 
 def _draw(track: "Track", path: Path) -> None:
+    from v1z3r_core.media.font import FONT_FILE
     from v1z3r_core.output.trackplot import save_picture
 
-    save_picture(track, path)
+    save_picture(track, path, FONT_FILE)

@@ -95,7 +95,7 @@ def _form(sections: "tuple[Section, ...]") -> Iterator[tuple[bool, str]]:
     """Whether it is the first line, and the line."""
     spans = (
         f"{part.label.replace(' ', chr(0xA0))}\N{NO-BREAK SPACE}"
-        f"{clock(part.start)}–{clock(part.end)}"  # noqa: RUF001  a range
+        f"{clock(part.start)}–{clock(part.end)}"
         for part in sections
     )
     lines = textwrap.wrap(", ".join(spans), LINE_WIDTH - 12, break_long_words=False)
