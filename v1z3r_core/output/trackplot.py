@@ -216,7 +216,8 @@ def _stems(box: Box, track: Track) -> NDArray[np.float64]:
         np.maximum.at(heights, places + step, track.onset_strengths)
     heights = heights[: box.width]
     rows = np.arange(box.height, 0, -1)[:, np.newaxis]
-    return np.clip(heights * (box.height - 6) - rows + 1, 0, 1) * (0.35 + 0.65 * heights)
+    cover = np.clip(heights * (box.height - 6) - rows + 1, 0, 1) * (0.35 + 0.65 * heights)
+    return np.asarray(cover, np.float64)
 
 
 def _density(box: Box, track: Track) -> NDArray[np.float64]:
@@ -227,7 +228,8 @@ def _density(box: Box, track: Track) -> NDArray[np.float64]:
     smooth = np.convolve(per_column, around / around.sum(), mode="same")
     rows = np.arange(box.height, 0, -1)[:, np.newaxis]
     heights = smooth / smooth.max() * (box.height - 6)
-    return np.clip(heights - rows + 1, 0, 1) * (0.25 + 0.65 * rows / box.height)
+    cover = np.clip(heights - rows + 1, 0, 1) * (0.25 + 0.65 * rows / box.height)
+    return np.asarray(cover, np.float64)
 
 
 def _marks(
