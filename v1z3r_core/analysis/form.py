@@ -37,7 +37,8 @@ LESS_BASS_DB = 8.0  # a kick drum taken out is 15 and more, another bass line up
 LESS_LOUD_LU = 4.0  # a verse against its chorus is 2 to 3
 RISE_DB = 3.0  # over the whole section
 STEADY = 0.5  # correlation with time that a rise must have
-LEAST_BASS_DB = -35.0  # of the full sections; below this the piece has no bass to take away
+LEAST_BASS_DB = -25.0  # of the full sections, against the piece's loudness: else it has none
+QUIETEST_DB = -60.0  # what is softer counts as this, against the piece's loudness
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +102,17 @@ def form(
 def _curves(
     times: Times, spectrogram: NDArray[np.float16], momentary: Floats, programme_lufs: float
 ) -> Floats:
-    """Bass in dB, loudness in LU and treble in dB of each bin, shape (bins, 3)."""
+    """Bass, loudness and treble of each bin against the piece's loudness, dB, shape (bins, 3)."""
     hz = spectrogram_hz()
     starts = np.arange(0.0, times[-1], BIN_SECONDS)
     columns = []
     for low, high in (BASS_HZ, TREBLE_HZ):
         lines = spectrogram[:, (hz >= low) & (hz <= high)].astype(np.float32)
         power = (10 ** ((lines - 1) * (-FLOOR_DB / 10))).mean(axis=1)
-        columns.append(10 * np.log10(np.maximum(bin_means(times, power, starts), 1e-12)))
-    audible = np.maximum(momentary, programme_lufs - 40)
-    loudness = bin_means(times, audible.astype(np.float32), starts) - programme_lufs
+        level_db = 10 * np.log10(np.maximum(bin_means(times, power, starts), 1e-12))
+        columns.append(np.maximum(level_db - programme_lufs, QUIETEST_DB))
+    audible = np.maximum(momentary - np.float32(programme_lufs), np.float32(QUIETEST_DB))
+    loudness = bin_means(times, audible, starts)
     return np.stack([columns[0], loudness, columns[1]], axis=1).astype(np.float32)
 
 

@@ -34,6 +34,7 @@ LOUD_QUANTILE, SPAN_DB = 0.9, 50.0  # what is heard: so far below the loud passa
 CHROMA_DB = 2.0  # weight of the harmony: wholly different notes count as 3 dB in every group
 CHROMA_SECONDS = 4.0  # harmony is taken over this long: chords come and go within a section
 LEAST_NOVELTY_DB = 3.5  # changes of a steady groove and of steady noise stay below 2
+LEAST_PROMINENCE_DB = 1.0  # above the valley to a higher turn: else it is that one's flank
 EDGE_SECONDS = 0.75  # around a boundary that its exact place is looked for
 STEP_SECONDS = 0.4  # averaged each side of that place
 _CHUNK = 1_024  # boundaries compared at once: 4 MB
@@ -77,11 +78,13 @@ def boundaries(
         axis=1,
     )
     novelty = novelty_curve(points)
-    found = []
-    for place in _peaks(novelty, round(SHORTEST_SECONDS / BIN_SECONDS)):
-        time = _exact(times, levels, place * BIN_SECONDS)
-        found.append(Boundary(_snapped(time, downbeats), float(novelty[place])))
-    return found
+    candidates = [
+        Boundary(
+            _snapped(_exact(times, levels, place * BIN_SECONDS), downbeats), float(novelty[place])
+        )
+        for place in _peaks(novelty)
+    ]
+    return _far_enough_apart(candidates, float(times[-1]))
 
 
 def group_levels(spectrogram: NDArray[np.float16]) -> Floats:
@@ -173,19 +176,29 @@ def _harmony(tone_times: Times, tone_chroma: Floats, starts: Times) -> Floats:
     return np.asarray(CHROMA_DB * total / np.maximum(length, 1e-9), np.float32)
 
 
-def _peaks(novelty: Floats, apart: int) -> list[int]:
-    """Greatest first, none within `apart` bins of a greater one or of an end."""
-    allowed = novelty.copy()
-    allowed[:apart] = allowed[len(allowed) - apart :] = 0
+def _peaks(novelty: Floats) -> list[int]:
+    """Local maxima that are high enough and rise out of what lies between them and higher ones."""
+    inner = novelty[1:-1]
+    summits = 1 + np.flatnonzero((inner >= novelty[:-2]) & (inner > novelty[2:]))
     found = []
-    while allowed.max(initial=0.0) >= LEAST_NOVELTY_DB:
-        place = int(allowed.argmax())
-        if novelty[place] >= novelty[place - 1] and novelty[place] >= novelty[place + 1]:
-            found.append(place)
-            allowed[max(0, place - apart + 1) : place + apart] = 0
-        else:
-            allowed[place] = 0  # the flank of a peak that stands nearer to another boundary
-    return sorted(found)
+    for place in summits[novelty[summits] >= LEAST_NOVELTY_DB]:
+        higher = np.flatnonzero(novelty > novelty[place])
+        before, after = higher[higher < place], higher[higher > place]
+        left = novelty[before[-1] if len(before) else 0 : place].min()
+        right = novelty[place : after[0] if len(after) else len(novelty)].min()
+        if novelty[place] - max(left, right) >= LEAST_PROMINENCE_DB:
+            found.append(int(place))
+    return found
+
+
+def _far_enough_apart(candidates: list[Boundary], end: float) -> list[Boundary]:
+    """The strongest that leave no section too short, in order of time."""
+    kept: list[Boundary] = []
+    for turn in sorted(candidates, key=lambda turn: -turn.novelty_db):
+        nearest = min(abs(turn.time - time) for time in (0.0, end, *(t.time for t in kept)))
+        if nearest >= SHORTEST_SECONDS:
+            kept.append(turn)
+    return sorted(kept, key=lambda turn: turn.time)
 
 
 def _exact(times: Times, levels: Floats, about: float) -> float:

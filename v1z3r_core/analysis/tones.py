@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-# A Hann window parts tones two bins away from its centre. 0.34 s makes bins of 2.9 Hz: A1 and
-# its semitone, 3.3 Hz apart, are then two peaks whose interpolated places differ.
+# A Hann window shows two tones as two peaks from two bins apart on. With 0.34 s, made up to a
+# power of two, these are 5.4 Hz: a semitone at 95 Hz. Below, basses play one note at a time.
 WINDOW_SECONDS = 0.34
 LOWEST_HZ, HIGHEST_HZ = 50.0, 4_200.0  # below live kick drums, above only overtones and hiss
 PEAKS = 48  # kept of each window; eight notes with six overtones each

@@ -13,7 +13,6 @@ from v1z3r_core.app.console import fail, note
 from v1z3r_core.app.options import jobs as count_of_jobs
 from v1z3r_core.app.progress import bar
 from v1z3r_core.app.targets import Targets, targets
-from v1z3r_core.app.workers import Died, each, usable_cores
 from v1z3r_core.model.errors import OutputError, V1z3rError
 
 if TYPE_CHECKING:
@@ -87,11 +86,7 @@ def run(arguments: argparse.Namespace) -> int:
     ]
     described: list[dict[str, object]] = []
     failures = 0
-    for job, outcome in zip(jobs, _outcomes(jobs, arguments.jobs), strict=True):
-        if isinstance(outcome, Died):
-            fail(f"{job.path}: its process ended with status {outcome.status}; try --jobs 1")
-            failures += 1
-            continue
+    for outcome in _outcomes(jobs, arguments.jobs):
         for path in outcome.written:
             note(f"wrote {path}")
         if outcome.failure is not None:
@@ -117,7 +112,10 @@ def work(job: Job, progress: Progress) -> Outcome:
     return found
 
 
-def _outcomes(jobs: list[Job], processes: int | None) -> Iterator[Outcome | Died]:
+def _outcomes(jobs: list[Job], processes: int | None) -> Iterator[Outcome]:
+    # Imported here: multiprocessing is a tenth of a start, and other commands do without.
+    from v1z3r_core.app.workers import Died, each, usable_cores
+
     count = min(processes or usable_cores(), len(jobs))
     if count == 1:
         for job in jobs:
@@ -126,7 +124,13 @@ def _outcomes(jobs: list[Job], processes: int | None) -> Iterator[Outcome | Died
             yield outcome
         return
     with bar(f"{len(jobs)} files", unit="s") as progress:
-        yield from each(work, jobs, jobs=count, progress=progress)
+        results = each(work, jobs, jobs=count, progress=progress)
+        for job, result in zip(jobs, results, strict=True):
+            if isinstance(result, Died):
+                ended = f"{job.path}: its process ended with status {result.status}; try --jobs 1"
+                yield Outcome({}, "", failure=ended)
+            else:
+                yield result
 
 
 def _analyze(job: Job, progress: Progress, written: list[Path]) -> Outcome:
