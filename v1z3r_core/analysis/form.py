@@ -6,7 +6,7 @@ clear evidence; all others are "section". The rules, in order:
 ==========  ====================================================================================
 drop        has full bass, is not quieter than the piece, and follows a section with clearly less
             bass or loudness
-build-up    comes right before a drop, is no drop, and rises in loudness, in treble or in density
+build-up    comes right before a drop, is no drop, and rises in loudness or in treble
 intro       the first section, with clearly less bass or loudness than the next
 outro       the last section, with clearly less of them than the one before
 break       clearly less of them than the piece's full sections, after one and before another

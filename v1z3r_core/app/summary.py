@@ -88,7 +88,7 @@ def _onsets(track: "Track") -> str:
     strongest = track.onset_strengths.argsort()[::-1][:STRONGEST_ONSETS]
     times = sorted(float(track.onsets[place]) for place in strongest)
     listed = " ".join(f"{time:.2f}" for time in times)
-    return f"{count} onsets, {count / track.duration:.1f} a second, strongest at {listed} s"
+    return f"{count}, {count / track.duration:.1f} a second, strongest at {listed} s"
 
 
 def _form(sections: "tuple[Section, ...]") -> Iterator[tuple[bool, str]]:
