@@ -1,5 +1,6 @@
 """Loudness against BS.1770 and EBU 3341, and the track that is collected from frames."""
 
+import dataclasses
 from pathlib import Path
 
 import naive
@@ -9,9 +10,10 @@ from listening import RATES, blocks, columns, hear, noise, pink, series, tone
 
 from v1z3r_core.analysis.analyzer import Analyzer
 from v1z3r_core.analysis.kweighting import channel_weights, k_weighting
-from v1z3r_core.analysis.track import ONSET_DELAY_SECONDS, TrackBuilder
+from v1z3r_core.analysis.track import BY_HOP, TrackBuilder
 from v1z3r_core.model.analysis import BANDS, AnalyzerSettings, Scalar
 from v1z3r_core.model.errors import AnalysisExpired
+from v1z3r_core.model.track import SPECTROGRAM_LINES, Track, spectrogram_hz
 
 # ITU-R BS.1770-5, annex 1, tables 1 and 2: coefficients at 48 kHz.
 TABLES_48K = [
@@ -135,9 +137,60 @@ def test_a_track_holds_every_hop_as_it_was_heard():
         ("treble", Scalar.TREBLE),
         ("rms", Scalar.RMS),
         ("flux", Scalar.FLUX),
+        ("centroid_hz", Scalar.CENTROID),
         ("momentary_lufs", Scalar.LUFS_MOMENTARY),
+        ("short_lufs", Scalar.LUFS_SHORT),
     ):
         np.testing.assert_array_equal(getattr(track, name), series(frames, which))
+
+
+def test_what_is_kept_of_every_hop_is_a_field_of_the_track():
+    assert set(BY_HOP) < {field.name for field in dataclasses.fields(Track)}
+
+
+@pytest.mark.parametrize("hz", [60.0, 440.0, 3_000.0])
+def test_the_spectrogram_is_brightest_where_the_tone_is(hz):
+    track = collect(tone(hz, 48_000, 1.0), 48_000)
+    assert track.spectrogram.shape == (len(track.times), SPECTROGRAM_LINES)
+    line = int(track.spectrogram[-1].argmax())
+    bin_hz = 48_000 / 2_048
+    assert abs(spectrogram_hz()[line] - hz) < max(bin_hz, 0.06 * hz)
+    assert track.spectrogram[-1].max() == pytest.approx(1 - 6 / 90, abs=0.03)
+
+
+def test_lines_above_half_the_sample_rate_stay_at_the_floor():
+    track = collect(noise(16_000, 1.0, 0.1), 16_000)
+    assert track.spectrogram[:, spectrogram_hz() > 8_200].max() == 0
+    assert track.spectrogram[:, spectrogram_hz() < 7_000].mean() > 0.3
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        pytest.param([(-20, 20), (-30, 20)], 10, id="case 1"),
+        pytest.param([(-20, 20), (-15, 20)], 5, id="case 2"),
+        pytest.param([(-40, 20), (-20, 20)], 20, id="case 3"),
+        pytest.param([(-50, 20), (-35, 20), (-20, 20), (-35, 20), (-50, 20)], 15, id="case 4"),
+    ],
+)
+def test_ebu_3342_loudness_range(steps, expected):
+    track = collect(stereo(steps, 16_000), 16_000)
+    assert track.loudness_range_lu == pytest.approx(expected, abs=1.0)
+
+
+def test_less_than_three_seconds_have_no_loudness_range():
+    assert collect(stereo([(-20, 2.9)]), 48_000).loudness_range_lu is None
+    assert collect(np.zeros(48_000 * 5), 48_000).loudness_range_lu is None
+
+
+def test_the_energy_trend_is_the_loudness_around_each_hop_against_the_whole():
+    track = collect(stereo([(-30, 8), (-20, 8)]), 48_000)
+    assert len(track.energy_lu) == len(track.times)
+    for when, level_db in ((1.0, -30), (5.0, -30), (11.0, -20), (15.5, -20)):
+        hop = int(np.searchsorted(track.times, when))
+        assert track.energy_lu[hop] == pytest.approx(level_db - track.loudness_lufs, abs=0.1)
+    rising = track.energy_lu[(track.times > 6.5) & (track.times < 9.5)]
+    assert (np.diff(rising) >= -1e-3).all()
 
 
 def test_a_track_s_onsets_are_where_the_attacks_were():
@@ -146,16 +199,19 @@ def test_a_track_s_onsets_are_where_the_attacks_were():
     samples[np.round(attacks * 48_000).astype(int)] = 0.9
     track = collect(samples, 48_000)
     assert len(track.onsets) == len(track.onset_strengths) == len(attacks)
-    assert np.abs(track.onsets - attacks).max() < 0.012
+    assert np.abs(track.onsets - attacks).max() < 0.015
     assert 0 < track.onset_strengths.min() <= track.onset_strengths.max() <= 1
-    assert ONSET_DELAY_SECONDS > 0
 
 
-def test_a_track_outgrows_its_first_capacity():
-    samples = tone(440, 8_000, 40.0)
-    track = collect(samples, 8_000)
-    assert len(track.times) == len(samples) // 64 > 4_096
-    np.testing.assert_allclose(np.diff(track.times), 64 / 8_000)
+def test_a_track_does_not_depend_on_how_the_sound_came_in():
+    samples = np.stack([pink(22_050, 4.0, 0.2), tone(300, 22_050, 4.0)], axis=1)
+    tracks = [collect(samples, 22_050, size) for size in (1_000, 7_777)]
+    for field in dataclasses.fields(Track):
+        one, other = (getattr(track, field.name) for track in tracks)
+        if isinstance(one, np.ndarray):
+            np.testing.assert_allclose(one, other, atol=1e-3, err_msg=field.name)
+        else:
+            assert one == (pytest.approx(other, abs=1e-6) if isinstance(one, float) else other)
 
 
 def test_a_track_refuses_gaps_and_overwritten_frames():

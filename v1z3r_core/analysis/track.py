@@ -1,34 +1,53 @@
-"""The analysis of a whole file, collected frame by frame."""
+"""The analysis of a whole file, collected block by block."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from v1z3r_core.analysis.programme import programme_loudness
-from v1z3r_core.model.analysis import BANDS, AnalysisFrame, Scalar
+from v1z3r_core.analysis.form import form
+from v1z3r_core.analysis.hindsight import onsets_in_hindsight
+from v1z3r_core.analysis.key import chromagram, find_key
+from v1z3r_core.analysis.plan import window_size
+from v1z3r_core.analysis.programme import energy_trend, loudness_range, programme_loudness
+from v1z3r_core.analysis.sections import boundaries
+from v1z3r_core.analysis.spectrogram import SpectrogramLines
+from v1z3r_core.analysis.tones import ToneCollector
+from v1z3r_core.analysis.truepeak import TruePeak
+from v1z3r_core.model.analysis import BANDS, LINE, ROW_FLOATS, AnalysisFrame, Scalar
 from v1z3r_core.model.audio import AudioBlock
-from v1z3r_core.model.track import Track
+from v1z3r_core.model.track import SPECTROGRAM_LINES, FindRhythm, Track
 
-_KEPT = (
-    Scalar.BASS,
-    Scalar.MID,
-    Scalar.TREBLE,
-    Scalar.RMS,
-    Scalar.FLUX,
-    Scalar.LUFS_MOMENTARY,
-    Scalar.ONSET,
+Floats = NDArray[np.float32]
+
+
+def _scalar(which: Scalar) -> slice:
+    return slice(3 * LINE + which, 3 * LINE + which + 1)
+
+
+BY_HOP: Mapping[str, slice] = MappingProxyType(
+    {
+        "bands": slice(2 * LINE, 2 * LINE + BANDS),
+        "bass": _scalar(Scalar.BASS),
+        "mid": _scalar(Scalar.MID),
+        "treble": _scalar(Scalar.TREBLE),
+        "rms": _scalar(Scalar.RMS),
+        "flux": _scalar(Scalar.FLUX),
+        "centroid_hz": _scalar(Scalar.CENTROID),
+        "momentary_lufs": _scalar(Scalar.LUFS_MOMENTARY),
+        "short_lufs": _scalar(Scalar.LUFS_SHORT),
+    }
 )
-# From an attack to its announcement: 5 ms for clicks, 16 ms for the notes of the demo track
-# (medians, `python benchmarks/kernels.py`). In hindsight the middle of the two is taken off.
-ONSET_DELAY_SECONDS = 0.011
+"""What is kept of every hop's row under which name: a field of `Track` each."""
 
-_FIRST_CAPACITY = 4_096  # hops: 45 s; doubled when full
+_COLUMNS = np.concatenate([np.arange(ROW_FLOATS)[part] for part in BY_HOP.values()])
+_BIN_HZ = 3 * LINE + Scalar.BIN_HZ
 
 
 class TrackBuilder:
-    """Collects what `Analyzer.advance` returns and makes a `Track` of it.
+    """Collects sound and what `Analyzer.advance` made of it, and makes a `Track` of both.
 
     Parameters
     ----------
@@ -40,12 +59,11 @@ class TrackBuilder:
         self._path = path
         self._rate = 0
         self._samples = 0
-        self._count = 0
         self._next_index: int | None = None
-        self._times: NDArray[np.float64] = np.empty(_FIRST_CAPACITY)
-        self._values: NDArray[np.float32] = np.empty(
-            (_FIRST_CAPACITY, BANDS + len(_KEPT)), np.float32
-        )
+        self._times: list[float] = []
+        self._kept: list[Floats] = []
+        self._spectrogram: list[NDArray[np.float16]] = []
+        self._lines: SpectrogramLines | None = None
 
     def add(self, block: AudioBlock, frames: Iterable[AnalysisFrame]) -> None:
         """Copy what is kept of each frame that the block completed; every block, in order.
@@ -57,23 +75,31 @@ class TrackBuilder:
         ValueError
             If a frame was left out.
         """
-        self._rate, self._samples = block.rate, block.end
+        if self._rate == 0:
+            self._rate = block.rate
+            self._tones = ToneCollector(block.rate)
+            self._peak = TruePeak(block.rate, block.channels)
+        self._samples = block.end
+        self._tones.add(block.samples)
+        self._peak.add(block.samples)
+        rows = []
         for frame in frames:
             if self._next_index not in (None, frame.index):
                 raise ValueError(f"frame {frame.index} came where {self._next_index} was due")
-            if self._count == len(self._times):
-                self._grow()
-            self._times[self._count] = frame.time
-            values = self._values[self._count]
-            values[:BANDS] = frame.bands
-            scalars = frame.lines[3]
-            for place, which in enumerate(_KEPT, BANDS):
-                values[place] = scalars[which]
-            self._count += 1
             self._next_index = frame.index + 1
+            self._times.append(frame.time)
+            rows.append(frame.lines.reshape(-1))
+        if rows:
+            self._keep(np.stack(rows))
 
-    def finish(self) -> Track:
+    def finish(self, find_rhythm: FindRhythm | None = None) -> Track:
         """The track, with arrays of its own.
+
+        Parameters
+        ----------
+        find_rhythm : function, optional
+            Finds the beat from the hop times and `BY_HOP`'s arrays; without it the track has
+            no rhythm.
 
         Raises
         ------
@@ -82,27 +108,57 @@ class TrackBuilder:
         """
         if self._rate == 0:
             raise ValueError("there is no sound to analyse: 0 samples")
-        times = self._times[: self._count].copy()
-        values = self._values[: self._count]
-        column = {which: values[:, place].copy() for place, which in enumerate(_KEPT, BANDS)}
-        found = np.flatnonzero(column[Scalar.ONSET])
+        times = np.array(self._times, np.float64)
+        by_hop, spectrogram = self._by_hop(), self._all_lines()
+        tones = self._tones.finish()
+        chroma = chromagram(tones)
+        rhythm = None if find_rhythm is None else find_rhythm(times, by_hop)
+        momentary, short = by_hop["momentary_lufs"], by_hop["short_lufs"]
+        programme = programme_loudness(times, momentary)
+        duration = self._samples / self._rate
+        downbeats = np.zeros(0) if rhythm is None else rhythm.downbeats
+        turns = boundaries(times, spectrogram, tones.times, chroma, downbeats)
+        sections, events = form(times, spectrogram, momentary, programme, duration, turns)
+        window_seconds = window_size(self._rate) / self._rate
+        onsets, strengths = onsets_in_hindsight(times, by_hop["flux"], window_seconds)
         return Track(
             path=self._path,
             sample_rate=self._rate,
-            duration=self._samples / self._rate,
+            duration=duration,
             times=times,
-            bands=values[:, :BANDS].copy(),
-            bass=column[Scalar.BASS],
-            mid=column[Scalar.MID],
-            treble=column[Scalar.TREBLE],
-            rms=column[Scalar.RMS],
-            flux=column[Scalar.FLUX],
-            momentary_lufs=column[Scalar.LUFS_MOMENTARY],
-            onsets=np.maximum(times[found] - ONSET_DELAY_SECONDS, 0.0),
-            onset_strengths=column[Scalar.ONSET][found],
-            loudness_lufs=programme_loudness(times, column[Scalar.LUFS_MOMENTARY]),
+            **by_hop,
+            spectrogram=spectrogram,
+            energy_lu=energy_trend(times, short, programme),
+            onsets=onsets,
+            onset_strengths=strengths,
+            tone_times=tones.times,
+            tone_chroma=chroma,
+            key=find_key(tones),
+            loudness_lufs=programme,
+            loudness_range_lu=loudness_range(times, short),
+            true_peak_dbtp=self._peak.finish(),
+            rhythm=rhythm,
+            sections=sections,
+            events=events,
         )
 
-    def _grow(self) -> None:
-        self._times = np.concatenate([self._times, np.empty_like(self._times)])
-        self._values = np.concatenate([self._values, np.empty_like(self._values)])
+    def _keep(self, rows: Floats) -> None:
+        """Pick from whole rows, shape (hops, ROW_FLOATS), what the track will hold."""
+        if self._lines is None:
+            self._lines = SpectrogramLines(float(rows[0, _BIN_HZ]))
+        self._kept.append(rows[:, _COLUMNS])
+        self._spectrogram.append(self._lines.of(rows[:, :LINE]))
+
+    def _by_hop(self) -> dict[str, Floats]:
+        """Each of `BY_HOP`'s names with its column, or columns."""
+        kept = np.concatenate([np.zeros((0, len(_COLUMNS)), np.float32), *self._kept])
+        found, place = {}, 0
+        for name, part in BY_HOP.items():
+            width = part.stop - part.start
+            values = kept[:, place : place + width] if width > 1 else kept[:, place]
+            found[name] = values.copy()
+            place += width
+        return found
+
+    def _all_lines(self) -> NDArray[np.float16]:
+        return np.concatenate([np.zeros((0, SPECTROGRAM_LINES), np.float16), *self._spectrogram])

@@ -2,20 +2,45 @@
 
 import argparse
 import json
-import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from v1z3r_core.app import report, summary
 from v1z3r_core.app.console import fail, note
+from v1z3r_core.app.options import jobs as count_of_jobs
 from v1z3r_core.app.progress import bar
-from v1z3r_core.app.report import check_writable
-from v1z3r_core.model.errors import AudioFileError, OutputError
+from v1z3r_core.app.targets import Targets, targets
+from v1z3r_core.model.errors import OutputError, V1z3rError
 
 if TYPE_CHECKING:
+    from v1z3r_core.engine.listening import Listened
     from v1z3r_core.model.track import Track
 
-EXAMPLE = "v1z3r analyze song.flac --json"
-STRONGEST_ONSETS = 8  # shown to a person; --json has them all
+EXAMPLE = "v1z3r analyze song.flac --plot song.png"
+
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One file and what is wanted of it."""
+
+    path: Path
+    live: bool
+    targets: Targets
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is to be printed about one file."""
+
+    described: dict[str, object]
+    text: str
+    written: tuple[Path, ...] = ()
+    failure: str | None = None
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,133 +51,144 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-o",
         "--output",
         type=Path,
-        metavar="F",
-        help="write F.json, or F.npz with every hop's values (one AUDIO only)",
+        metavar="OUT",
+        help="write OUT.json, or OUT.npz with every hop's values, or both for each file in folder "
+        "OUT",
+    )
+    parser.add_argument(
+        "--plot",
+        type=Path,
+        metavar="OUT",
+        help="draw OUT.png, or a picture of each file in folder OUT",
+    )
+    parser.add_argument(
+        "--live",
+        action="store_true",
+        help="play it to the live analysis instead: what was announced, and when",
+    )
+    parser.add_argument(
+        "--jobs",
+        type=count_of_jobs,
+        metavar="N",
+        help="files analysed at once (default: one for each core)",
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Analyse each file; one that fails is named and the others go on."""
-    _check_output(arguments)
+    if arguments.live and arguments.plot is not None:
+        raise OutputError(f"{arguments.plot}: --live has no picture; leave out --live or --plot")
+    jobs = [
+        Job(path, arguments.live, wanted)
+        for path, wanted in targets(
+            arguments.audio, arguments.output, arguments.plot, live=arguments.live
+        )
+    ]
     described: list[dict[str, object]] = []
     failures = 0
-    for path in arguments.audio:
-        try:
-            track = _analyze(path)
-        except AudioFileError as failure:
-            fail(str(failure))
+    for outcome in _outcomes(jobs, arguments.jobs):
+        for path in outcome.written:
+            note(f"wrote {path}")
+        if outcome.failure is not None:
+            fail(outcome.failure)
             failures += 1
             continue
-        if arguments.json:
-            described.append(describe(track, path))
-        if arguments.output is not None:
-            _write(track, path, arguments.output)
-        elif not arguments.json:
-            print(_summary(track, path))
-    if described:
-        single = len(arguments.audio) == 1
+        described.append(outcome.described)
+        if not arguments.json and arguments.output is None:
+            print(outcome.text, flush=True)
+    if arguments.json and described:
+        single = len(jobs) == 1
         print(json.dumps(described[0] if single else described, indent=2))
     return 1 if failures else 0
 
 
-def describe(track: "Track", path: Path) -> dict[str, object]:
-    """The track as JSON; only what was measured, and null for the loudness of silence."""
-    from v1z3r_core.model.analysis import band_edges_hz
+def work(job: Job, progress: Progress) -> Outcome:
+    """Everything that is wanted of one file; its foreseen failures are part of the outcome."""
+    written: list[Path] = []
+    try:
+        found = _listen(job, progress) if job.live else _analyze(job, progress, written)
+    except V1z3rError as failure:
+        return Outcome({}, "", tuple(written), str(failure))
+    return found
 
+
+def _outcomes(jobs: list[Job], processes: int | None) -> Iterator[Outcome]:
+    # Imported here: multiprocessing is a tenth of a start, and other commands do without.
+    from v1z3r_core.app.workers import Died, each, usable_cores
+
+    count = min(processes or usable_cores(), len(jobs))
+    if count == 1:
+        for job in jobs:
+            with bar(job.path.name, unit="s") as progress:
+                outcome = work(job, progress)
+            yield outcome
+        return
+    with bar(f"{len(jobs)} files", unit="s") as progress:
+        results = each(work, jobs, jobs=count, progress=progress)
+        for job, result in zip(jobs, results, strict=True):
+            if isinstance(result, Died):
+                ended = f"{job.path}: its process ended with status {result.status}; try --jobs 1"
+                yield Outcome({}, "", failure=ended)
+            else:
+                yield result
+
+
+def _analyze(job: Job, progress: Progress, written: list[Path]) -> Outcome:
+    from v1z3r_core.analysis.export import described, save_npz
+    from v1z3r_core.engine.tracks import analyze
+
+    track = analyze(job.path, progress=progress)
+    values = described(track)
+    for path, write in (
+        (job.targets.json, partial(report.write, values)),
+        (job.targets.npz, partial(save_npz, track)),
+        (job.targets.picture, partial(_draw, track)),
+    ):
+        if path is not None:
+            try:
+                write(path)
+            except OSError as error:
+                raise OutputError(f"{path}: {error.strerror or error}") from None
+            written.append(path)
+    return Outcome(values, summary.of_track(track, job.path), tuple(written))
+
+
+def _listen(job: Job, progress: Progress) -> Outcome:
+    from v1z3r_core.engine.listening import listen
+
+    listened = listen(job.path, progress=progress)
+    values = _announced(listened)
+    if job.targets.json is not None:
+        report.write(values, job.targets.json)
+    written = () if job.targets.json is None else (job.targets.json,)
+    return Outcome(values, summary.of_listened(listened), written)
+
+
+def _announced(listened: "Listened") -> dict[str, object]:
+    """As JSON: beats and onsets with the stream time at which they were announced."""
+    from v1z3r_core.analysis.export import finite, seconds
+
+    beats, onsets = listened.beats, listened.onsets
     return {
-        "path": str(path),
-        "sample_rate": track.sample_rate,
-        "duration": round(track.duration, 6),
-        "onsets": [round(float(time), 4) for time in track.onsets],
-        "loudness_lufs": _finite(track.loudness_lufs),
-        "bands": {
-            "edges_hz": [round(float(edge), 2) for edge in band_edges_hz()],
-            "mean": [round(float(level), 4) for level in _mean_levels(track)],
-        },
+        "path": str(listened.path),
+        "sample_rate": listened.sample_rate,
+        "duration": round(listened.duration, 6),
+        "live": True,
+        "tempo_bpm": finite(listened.tempo_bpm),
+        "beats": None
+        if beats is None
+        else [
+            {"time": round(beat.time, 4), "announced_at": round(beat.announced_at, 4)}
+            for beat in beats
+        ],
+        "onsets": seconds([onset.time for onset in onsets]),
+        "onsets_announced_at": seconds([onset.announced_at for onset in onsets]),
+        "loudness_lufs": finite(listened.loudness_lufs),
     }
 
 
-def _analyze(path: Path) -> "Track":
-    from v1z3r_core.engine.tracks import analyze
+def _draw(track: "Track", path: Path) -> None:
+    from v1z3r_core.media.font import FONT_FILE
+    from v1z3r_core.output.trackplot import save_picture
 
-    with bar(path.name, unit="s") as progress:
-        return analyze(path, progress=progress)
-
-
-def _check_output(arguments: argparse.Namespace) -> None:
-    output = arguments.output
-    if output is None:
-        return
-    if len(arguments.audio) > 1:
-        raise OutputError(f"{output}: takes one file's analysis; use --json for several")
-    if output.suffix not in {".json", ".npz"}:
-        raise OutputError(f"{output}: write F.json or F.npz")
-    check_writable(output)
-
-
-def _write(track: "Track", path: Path, output: Path) -> None:
-    import numpy as np
-
-    from v1z3r_core.app import report
-
-    if output.suffix == ".json":
-        report.write(describe(track, path), output)
-    else:
-        partial = output.with_name(output.stem + ".partial.npz")
-        try:
-            np.savez_compressed(
-                partial,
-                sample_rate=track.sample_rate,
-                duration=track.duration,
-                times=track.times,
-                bands=track.bands,
-                bass=track.bass,
-                mid=track.mid,
-                treble=track.treble,
-                rms=track.rms,
-                flux=track.flux,
-                momentary_lufs=track.momentary_lufs,
-                onsets=track.onsets,
-                onset_strengths=track.onset_strengths,
-                loudness_lufs=track.loudness_lufs,
-            )
-            partial.replace(output)
-        except OSError as error:
-            raise OutputError(f"{output}: {error.strerror or error}") from None
-    note(f"wrote {output}")
-
-
-def _summary(track: "Track", path: Path) -> str:
-    minutes, seconds = divmod(track.duration, 60)
-    loudness = _finite(track.loudness_lufs)
-    heard = "too quiet or short for a loudness" if loudness is None else f"{loudness:.1f} LUFS"
-    lines = [
-        f"{path}: {int(minutes)}:{seconds:05.2f}, {track.sample_rate} Hz, {heard}, "
-        f"{len(track.onsets)} onsets"
-    ]
-    if len(track.bands):
-        lines.append(f"  30 Hz {_spark(_mean_levels(track))} 16 kHz")
-    if len(track.onsets):
-        strongest = track.onset_strengths.argsort()[::-1][:STRONGEST_ONSETS]
-        times = sorted(float(track.onsets[place]) for place in strongest)
-        lines.append("  strongest onsets at " + ", ".join(f"{time:.2f}" for time in times) + " s")
-    return "\n".join(lines)
-
-
-def _mean_levels(track: "Track") -> list[float]:
-    """Of each band over the whole track; zeros for one shorter than a hop."""
-    from v1z3r_core.model.analysis import BANDS
-
-    return track.bands.mean(axis=0).tolist() if len(track.bands) else [0.0] * BANDS
-
-
-def _spark(levels: list[float]) -> str:
-    """The shape of the levels: auto-gain has made them alike, so only differences are drawn."""
-    blocks = "▁▂▃▄▅▆▇█"
-    low = min(levels)
-    step = (max(levels) - low) / (len(blocks) - 1) or 1.0
-    return "".join(blocks[round((level - low) / step)] for level in levels)
-
-
-def _finite(value: float) -> float | None:
-    return round(value, 2) if math.isfinite(value) else None
+    save_picture(track, path, FONT_FILE)

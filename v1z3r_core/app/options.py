@@ -8,6 +8,7 @@ from pathlib import Path
 
 MAX_SIDE = 16_384  # what OpenGL 4 hardware allows; the driver's own limit is checked later
 MAX_FPS = 1_000
+MAX_JOBS = 1_024  # more processes than any machine has cores
 MAX_SECONDS = 1e7  # four months: longer than any file, short enough to be counted in samples
 
 
@@ -62,6 +63,13 @@ def positive_seconds(text: str) -> float:
     if value == 0:
         raise argparse.ArgumentTypeError(f"'{text}': must be longer than 0 seconds")
     return value
+
+
+def jobs(text: str) -> int:
+    """A number of processes."""
+    if not text.isdecimal() or not 1 <= int(text) <= MAX_JOBS:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 1 to {MAX_JOBS}")
+    return int(text)
 
 
 def seed(text: str) -> int:
