@@ -25,8 +25,8 @@ from v1z3r_core.analysis.beats import features
 from v1z3r_core.kernels.beat_layout import DELAY_SECONDS
 
 UNITS = (48, 64, 64)  # entering layer, two recurrent ones: 100 KB of weights
-SEQUENCE = 1_000  # hops: 11 s, several bars of most music
-BATCH = 48
+SEQUENCE = 640  # hops: 7 s, several bars of most music
+BATCH = 128
 WIDTH_HOPS = 2.0  # half of the target's triangle
 SETTLING_HOPS = 60  # at the start of a sequence count a quarter: nothing can be known yet
 DOWNBEAT_WEIGHT = 0.7
@@ -44,7 +44,7 @@ class Piece:
     name: str
     inputs: NDArray[np.float16]
     beats: NDArray[np.float64]
-    downbeats: NDArray[np.float64]
+    downbeats: NDArray[np.float64] | None  # None: not known
 
 
 def read_piece(truth_path: Path, cache: Path) -> Piece:
@@ -68,7 +68,26 @@ def read_piece(truth_path: Path, cache: Path) -> Piece:
     def hops(times: list[float]) -> NDArray[np.float64]:
         return (np.array(times) + late) / seconds - 1  # hop k ends at (k + 1) hops
 
-    return Piece(truth_path.stem, inputs, hops(truth["beats"]), hops(truth["downbeats"]))
+    downbeats = hops(truth["downbeats"]) if truth["downbeats"] else None
+    return Piece(truth_path.stem, inputs, hops(truth["beats"]), downbeats)
+
+
+def nothing(dice: np.random.Generator) -> list[Piece]:
+    """Sounds in which no beat is: white and pink noise, swelling noise, hum, silence."""
+    rate, seconds = 44_100, 20
+    white = dice.normal(0, 0.1, rate * seconds)
+    spectrum = np.fft.rfft(white)
+    pink = np.fft.irfft(spectrum / np.sqrt(np.arange(len(spectrum)) + 20.0)) * 20
+    clock = np.arange(len(white)) / rate
+    swell = np.interp(clock, np.cumsum(dice.exponential(1.5, 40)), dice.uniform(0, 1, 40))
+    hum = sum(np.sin(2 * np.pi * 50 * k * clock) / k for k in range(1, 9)) * 0.1
+    chord = sum(np.sin(2 * np.pi * hz * clock) for hz in dice.uniform(80, 900, 5)) * 0.1
+    sounds = [white, pink, pink * swell, white * swell, hum, chord, chord * swell, 0 * white]
+    none = np.empty(0)
+    return [
+        Piece(f"nothing {n}", features(x.astype(np.float32), rate).astype(np.float16), none, none)
+        for n, x in enumerate(sounds)
+    ]
 
 
 def read_material(folder: Path, cache: Path) -> tuple[list[Piece], list[Piece]]:
@@ -97,10 +116,11 @@ def targets(times: NDArray[np.float64], first: float, count: int, step: float) -
 
 def sample(
     pieces: list[Piece], dice: np.random.Generator
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """One batch, randomly cut, stretched and coloured: inputs and targets by hop."""
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """One batch, cut, stretched and coloured: inputs, targets, and whose downbeats are known."""
     x = np.zeros((BATCH, SEQUENCE, 2 * BANDS), np.float32)
     y = np.zeros((BATCH, SEQUENCE, 2), np.float32)
+    known = np.ones(BATCH, np.float32)
     for row in range(BATCH):
         piece = pieces[dice.integers(len(pieces))]
         step = float(np.exp(dice.uniform(-STRETCH, STRETCH)))
@@ -117,8 +137,11 @@ def sample(
         x[row, :count] = taken[whole] * (1 - part) + taken[whole + 1] * part
         colour(x[row, :count], dice)
         y[row, :count, 0] = targets(piece.beats, first, count, step)
-        y[row, :count, 1] = targets(piece.downbeats, first, count, step)
-    return x, y
+        if piece.downbeats is None:
+            known[row] = 0
+        else:
+            y[row, :count, 1] = targets(piece.downbeats, first, count, step)
+    return x, y, known
 
 
 def colour(x: NDArray[np.float32], dice: np.random.Generator) -> None:
@@ -174,7 +197,9 @@ class BeatNet(nn.Module):
         return [tensor.detach().numpy().astype(np.float32) for tensor in found]
 
 
-def loss_of(net: BeatNet, x: NDArray[np.float32], y: NDArray[np.float32]) -> torch.Tensor:
+def loss_of(
+    net: BeatNet, x: NDArray[np.float32], y: NDArray[np.float32], known: NDArray[np.float32]
+) -> torch.Tensor:
     """Weighted cross entropy of one batch."""
     logits = net(torch.from_numpy(x))
     each = nn.functional.binary_cross_entropy_with_logits(
@@ -183,7 +208,8 @@ def loss_of(net: BeatNet, x: NDArray[np.float32], y: NDArray[np.float32]) -> tor
     weight = torch.ones(x.shape[1])
     weight[:SETTLING_HOPS] = 0.25
     each = each * weight[None, :, None]
-    return each[..., 0].mean() + DOWNBEAT_WEIGHT * each[..., 1].mean()
+    first = (each[..., 1] * torch.from_numpy(known)[:, None]).mean()
+    return each[..., 0].mean() + DOWNBEAT_WEIGHT * first
 
 
 def train(learn: list[Piece], choose: list[Piece], steps: int, seed: int, out: Path) -> None:
@@ -197,7 +223,7 @@ def train(learn: list[Piece], choose: list[Piece], steps: int, seed: int, out: P
         optimizer, LARGEST_RATE, total_steps=steps, pct_start=0.1
     )
     fixed = np.random.default_rng(1)
-    tests = [sample(choose, fixed) for _ in range(4)]
+    tests = [sample(choose, fixed) for _ in range(2)]
     best, started, running = np.inf, time.perf_counter(), 0.0
     for step in range(1, steps + 1):
         net.train()
@@ -207,11 +233,11 @@ def train(learn: list[Piece], choose: list[Piece], steps: int, seed: int, out: P
         nn.utils.clip_grad_norm_(net.parameters(), 1.0)
         optimizer.step()
         schedule.step()
-        running += float(loss)
+        running += loss.item()
         if step % 50 == 0 or step == steps:
             net.eval()
             with torch.no_grad():
-                score = float(np.mean([float(loss_of(net, *test)) for test in tests]))
+                score = float(np.mean([loss_of(net, *test).item() for test in tests]))
             spent = time.perf_counter() - started
             print(f"{step:6d} {running / 50:.4f} {score:.4f} {spent:6.0f} s", flush=True)
             running = 0.0
@@ -232,6 +258,7 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     learn, choose = read_material(options.material, options.cache or options.material / ".beats")
     print(f"{len(learn)} pieces to learn from, {len(choose)} to choose by", flush=True)
+    learn += nothing(np.random.default_rng(options.seed))
     train(learn, choose, options.steps, options.seed, options.out)
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from v1z3r_core.analysis import beatweights
 from v1z3r_core.analysis.bandweights import band_weights
 from v1z3r_core.kernels.beat_layout import (
+    TAPS,
     BeatCount,
     BeatMemory,
     BeatSum,
@@ -17,6 +18,7 @@ from v1z3r_core.kernels.beat_layout import (
     NetWeights,
     Spectrum,
 )
+from v1z3r_core.kernels.beat_bar import USUAL
 from v1z3r_core.kernels.fft import pass_twiddles, split_twiddles
 from v1z3r_core.analysis.realfft import hann_window
 
@@ -48,6 +50,7 @@ class TempoSettings:
     jump: float = 100.0
     lam: float = 16.0
     spread: float = 0.5
+    lean: float = 1.0
 
 
 def spectrum(size: int) -> Spectrum:
@@ -81,6 +84,7 @@ def beat_tables(rate: int, window: int, hop: int, settings: TempoSettings, net: 
         widths=np.maximum(1, np.round(lengths / settings.lam)).astype(np.int64),
         jumps=_jumps(lengths, settings.jump),
         preference=_preference(60 / (lengths * seconds), settings),
+        leaning=_leaning(60 / (lengths * seconds), settings),
         shortest=shortest,
         lag=max(1, round(LAG_SECONDS / seconds)),
         hop_seconds=seconds,
@@ -112,6 +116,12 @@ def _jumps(lengths, sharpness):
     return out
 
 
+def _leaning(bpm, settings):
+    low, high = settings.preferred_bpm
+    outside = np.maximum(0, np.maximum(np.log2(low / bpm), np.log2(bpm / high)))
+    return np.exp(-settings.lean * outside).astype(np.float32)
+
+
 def _preference(bpm, settings):
     low, high = settings.preferred_bpm
     outside = np.maximum(0, np.maximum(np.log2(low / bpm), np.log2(bpm / high)))
@@ -130,7 +140,8 @@ def beat_memory(tables: BeatTables) -> BeatMemory:
         first=z(entered + n), second=z(n + m), gates=z(2 * max(n, m)), fresh=z(max(n, m)), kept=z(max(n, m)),
         seen=z(2, 32),
         mass=np.repeat(tables.preference / np.diff(tables.starts), np.diff(tables.starts)).astype(np.float32),
-        heads=np.zeros(tempos, np.int64), ends=z(tempos), tempo_mass=z(tempos), bar_mass=z(32),
+        heads=np.zeros(tempos, np.int64), ends=z(tempos), tempo_mass=z(tempos), bar_mass=np.concatenate([np.full(m, USUAL[m - 2] / m) for m in range(2, 8)]).astype(np.float32),
+        taps=np.zeros(TAPS),
         values=_values(), counts=_counts(),
     )
 
@@ -140,7 +151,7 @@ def _values():
     v[BeatSum.PERIOD] = 0.5
     v[BeatSum.SEEN_PERIOD] = 0.5
     v[BeatSum.MASS] = 1.0
-    v[BeatSum.ANNOUNCED] = -np.inf
+    v[BeatSum.ANNOUNCED] = v[BeatSum.JUDGED] = -np.inf
     return v
 
 

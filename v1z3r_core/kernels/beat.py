@@ -4,7 +4,7 @@ import numpy as np
 from numba import types
 
 from v1z3r_core.kernels.arrays import Doubles, Floats, Floats2
-from v1z3r_core.kernels.beat_clock import announce, count_beats, follow_presence, steer
+from v1z3r_core.kernels.beat_clock import announce, count_beats, follow_presence, judge_beat, steer
 from v1z3r_core.kernels.beat_features import BEAT_MEMORY, BEAT_TABLES, see_features
 from v1z3r_core.kernels.beat_filter import filter_beat
 from v1z3r_core.kernels.beat_layout import (
@@ -33,11 +33,15 @@ def track(
 ) -> None:
     """What follows from a hop's two activations."""
     values, counts = memory.values, memory.counts
+    counts[BEAT_COUNT.HOPS] += 1
+    newest = counts[BEAT_COUNT.HOPS] % memory.seen.shape[1]
+    memory.seen[0, newest], memory.seen[1, newest] = beat, downbeat
     filter_beat(tables, memory, beat)
     follow_presence(tables, memory, beat)
     count_beats(memory, now)
     if counts[BEAT_COUNT.SOURCE] != BEAT_SOURCE.HOST:
         steer(tables, memory, now)
+    judge_beat(tables, memory, now)
     announce(tables, memory, now)
     period = values[BEAT_SUM.PERIOD]
     ahead = values[BEAT_SUM.NEXT] - now
@@ -50,6 +54,14 @@ def track(
     out[BEAT_VALUE.ANNOUNCED_COUNT] = counts[BEAT_COUNT.ANNOUNCED]
     out[BEAT_VALUE.ACTIVATION] = beat
     out[BEAT_VALUE.DOWNBEAT_ACTIVATION] = downbeat
+    metre = counts[BEAT_COUNT.METRE]
+    place = counts[BEAT_COUNT.BEAT]
+    out[BEAT_VALUE.BAR_PHASE] = (place + out[BEAT_VALUE.PHASE]) / metre
+    out[BEAT_VALUE.BEAT_IN_BAR] = place
+    out[BEAT_VALUE.BEATS_PER_BAR] = metre
+    out[BEAT_VALUE.BAR_CONFIDENCE] = values[BEAT_SUM.BAR_CONFIDENCE]
+    out[BEAT_VALUE.DOWNBEAT_IN] = ahead + (metre - 1 - place) * period
+    out[BEAT_VALUE.ANNOUNCED_FIRST] = counts[BEAT_COUNT.FIRST]
     out[BEAT_VALUE.LOCKED] = counts[BEAT_COUNT.LOCKED]
 
 

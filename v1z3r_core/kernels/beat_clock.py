@@ -10,7 +10,8 @@ import math
 import numpy as np
 from numba import types
 
-from v1z3r_core.kernels.arrays import Doubles
+from v1z3r_core.kernels.arrays import Floats
+from v1z3r_core.kernels.beat_bar import judge_bar
 from v1z3r_core.kernels.beat_features import BEAT_MEMORY, BEAT_TABLES
 from v1z3r_core.kernels.beat_layout import (
     BEAT_COUNT,
@@ -20,7 +21,7 @@ from v1z3r_core.kernels.beat_layout import (
     BeatMemory,
     BeatTables,
 )
-from v1z3r_core.kernels.policy import kernel
+from v1z3r_core.kernels.policy import kernel, reads
 
 LEAD_SECONDS = 0.11  # a beat is announced this long before it sounds, or a hop sooner
 
@@ -31,17 +32,27 @@ SAME_PHASE = 0.16  # of a beat: model and clock mean the same beat
 SAME_TEMPO = 0.10  # likewise of a period
 SURE_SECONDS = 0.4  # that the model must have held its belief before the clock locks
 SWITCH_SECONDS = 1.0  # likewise before a locked clock drops its own
+FINE_PHASE = 0.05  # of a beat: differences that the model's cells cannot tell
+FINE_TEMPO = 0.025  # likewise of a period
+JUDGED_HOPS = 4.0  # after a beat's activation that it is looked back at
+NEAR_HOPS = 4  # around it that are looked at
+HEARD = np.float32(0.1)  # activation of a beat that says anything about its time
+PHASE_SHARE = 0.25  # of what a beat was off that the clock gives way
+PERIOD_SHARE = 0.04  # likewise its period
 CONFIDENCE_SECONDS = 0.5
 LOCK_CONFIDENCE = 0.35
 SWITCH_CONFIDENCE = 0.5
 PRESENT = 0.2  # activation of beats: above it the clock may lock
 ABSENT = 0.06  # below it nothing is announced
 PRESENCE_SECONDS = 4.0  # that a clock runs on through a break: two bars
+BAR_KNOWN = 0.4  # confidence above which a downbeat is announced as one
 LEAST_GAP = 0.6  # of a period between two announced beats
 
 _F = types.float32
 _D = types.float64
 _I = types.int64
+_HALF = np.float32(0.5)
+_ZERO = np.float32(0.0)
 
 
 @kernel(BEAT_MEMORY, _D)
@@ -65,6 +76,58 @@ def follow_presence(tables: BeatTables, memory: BeatMemory, activation: np.float
     share = -math.expm1(-tables.hop_seconds / CONFIDENCE_SECONDS)
     seen = values[BEAT_SUM.SEEN_CONFIDENCE]
     values[BEAT_SUM.CONFIDENCE] += share * (seen - values[BEAT_SUM.CONFIDENCE])
+
+
+@kernel(reads(_F), _I, _D, _I, returns=_F)
+def largest_around(seen: Floats, newest: int, age: float, reach: int) -> np.float32:
+    """Largest activation around an age in hops."""
+    ring = seen.shape[0]
+    middle = int(math.floor(age + 0.5))
+    top = _ZERO
+    for a in range(max(0, middle - reach), middle + reach + 1):
+        top = max(top, seen[(newest + ring - a) % ring])
+    return top
+
+
+@kernel(reads(_F), _I, _D, _I, returns=_D)
+def centre(seen: Floats, newest: int, age: float, reach: int) -> float:
+    """Age in hops of the centre of the activations around an age; that age if there are none.
+
+    Only what stands out counts: the lower half of each peak says little and reaches far.
+    """
+    ring = seen.shape[0]
+    middle = int(math.floor(age + 0.5))
+    top = largest_around(seen, newest, age, reach)
+    mass, ages = 0.0, 0.0
+    for a in range(max(0, middle - reach), middle + reach + 1):
+        above = max(seen[(newest + ring - a) % ring] - _HALF * top, _ZERO)
+        mass += above
+        ages += above * a
+    return ages / mass if mass > 0.0 else age
+
+
+@kernel(BEAT_TABLES, BEAT_MEMORY, _D)
+def judge_beat(tables: BeatTables, memory: BeatMemory, now: float) -> None:
+    """Look back at the clock's last beat, once: when exactly it was, and whether a bar began.
+
+    The model knows time to a hop; the centre of a peak of activations knows it to a millisecond.
+    """
+    values, counts = memory.values, memory.counts
+    period, step = values[BEAT_SUM.PERIOD], tables.hop_seconds
+    beat = values[BEAT_SUM.NEXT] - period
+    age = (now - DELAY_SECONDS + values[BEAT_SUM.OFFSET] - beat) / step
+    if age < JUDGED_HOPS or beat - values[BEAT_SUM.JUDGED] < 0.5 * period:
+        return
+    values[BEAT_SUM.JUDGED] = beat
+    newest = counts[BEAT_COUNT.HOPS] % memory.seen.shape[1]
+    strength = largest_around(memory.seen[0], newest, age, NEAR_HOPS)
+    if strength > HEARD and counts[BEAT_COUNT.SOURCE] != BEAT_SOURCE.HOST:
+        late = (age - centre(memory.seen[0], newest, age, NEAR_HOPS)) * step
+        values[BEAT_SUM.NEXT] += PHASE_SHARE * late
+        if counts[BEAT_COUNT.SOURCE] == BEAT_SOURCE.EAR:
+            values[BEAT_SUM.PERIOD] += PERIOD_SHARE * late
+    first = largest_around(memory.seen[1], newest, age, NEAR_HOPS)
+    judge_bar(memory, first / max(strength, HEARD))
 
 
 @kernel(BEAT_MEMORY, _D, _D, returns=_D)
@@ -99,10 +162,14 @@ def steer(tables: BeatTables, memory: BeatMemory, now: float) -> None:
     agreed = values[BEAT_SUM.AGREED]
     if same:
         values[BEAT_SUM.AGREED] = max(agreed, 0.0) + step
-        pull = -math.expm1(-step / PHASE_SECONDS) * off * own
+        # What is near enough is left to `judge_beat`, which hears finer than the model's cells.
+        beyond = off - min(max(off, -FINE_PHASE), FINE_PHASE)
+        pull = -math.expm1(-step / PHASE_SECONDS) * beyond * own
         values[BEAT_SUM.NEXT] += min(max(pull, -STEEPEST * step), STEEPEST * step)
         if counts[BEAT_COUNT.SOURCE] == BEAT_SOURCE.EAR:
-            values[BEAT_SUM.PERIOD] += -math.expm1(-step / PERIOD_SECONDS) * (period - own)
+            apart = period - own
+            apart -= min(max(apart, -FINE_TEMPO * own), FINE_TEMPO * own)
+            values[BEAT_SUM.PERIOD] += -math.expm1(-step / PERIOD_SECONDS) * apart
             if values[BEAT_SUM.AGREED] > SURE_SECONDS and confidence > LOCK_CONFIDENCE:
                 if values[BEAT_SUM.PRESENCE] > PRESENT:
                     counts[BEAT_COUNT.LOCKED] = 1
@@ -129,3 +196,6 @@ def announce(tables: BeatTables, memory: BeatMemory, now: float) -> None:
         return
     values[BEAT_SUM.ANNOUNCED] = beat
     counts[BEAT_COUNT.ANNOUNCED] += 1
+    first = (counts[BEAT_COUNT.BEAT] + 1) % counts[BEAT_COUNT.METRE] == 0
+    known = values[BEAT_SUM.BAR_CONFIDENCE] > BAR_KNOWN
+    counts[BEAT_COUNT.FIRST] = 1 if first and known else 0

@@ -61,7 +61,7 @@ def move_on(tables: BeatTables, memory: BeatMemory, seed: np.float32) -> None:
         arriving = tables.preference[j] * seed
         for i in range(max(0, j - reach), min(tempos, j + reach + 1)):
             arriving += memory.ends[i] * tables.jumps[j, i - j + reach]
-        memory.mass[tables.starts[j] + memory.heads[j]] = arriving
+        memory.mass[tables.starts[j] + memory.heads[j]] = arriving * tables.leaning[j]
 
 
 @kernel(BEAT_TABLES, BEAT_MEMORY, _F)

@@ -57,7 +57,8 @@ class BeatTables(NamedTuple):
     starts: Integers  # (tempos + 1,): place of each tempo's ring of cells
     widths: Integers  # (tempos,): cells of a ring that expect a beat
     jumps: Floats2  # (tempos, 2 · reach + 1): from neighbouring tempos to this one
-    preference: Floats  # (tempos,): sums to 1
+    preference: Floats  # (tempos,): share of each tempo in what is seeded; sums to 1
+    leaning: Floats  # (tempos,), ≤ 1: weight of a beat at each tempo, 1 where it is preferred
     shortest: int  # hops per beat of the fastest tempo
     lag: int  # hops between the spectra that are compared
     hop_seconds: float
@@ -81,6 +82,7 @@ class BeatMemory(NamedTuple):
     ends: Floats  # (tempos,)
     tempo_mass: Floats  # (tempos,)
     bar_mass: Floats  # see kernels.beat_bar
+    taps: Doubles  # (TAPS,): stream times of the newest taps, seconds
     values: Doubles  # see `BeatSum`
     counts: Integers  # see `BeatCount`
 
@@ -114,6 +116,7 @@ class BeatCount(IntEnum):
     BEAT = 4  # place of the clock's last beat in its bar, from 0
     METRE = 5  # beats per bar
     FIRST = 6  # 1 if the beat announced last begins a bar
+    TAPS = 7  # in the row of taps that goes on
 
 
 class BeatSource(IntEnum):
@@ -150,4 +153,5 @@ BEAT_COUNT = constants(BeatCount)
 BEAT_SOURCE = constants(BeatSource)
 BEAT_VALUE = constants(BeatValue)
 
+TAPS = 8  # that count: two bars; an older one tells of an older tempo
 DELAY_SECONDS = 0.06  # how late the network answers: more look-back hears attacks more surely
