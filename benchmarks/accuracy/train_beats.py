@@ -90,12 +90,17 @@ def nothing(dice: np.random.Generator) -> list[Piece]:
     ]
 
 
-def read_material(folder: Path, cache: Path) -> tuple[list[Piece], list[Piece]]:
-    """Pieces to learn from, and those to choose by."""
+def read_material(
+    folder: Path, cache: Path, known: set[str]
+) -> tuple[list[Piece], list[Piece]]:
+    """Pieces to learn from, and those to choose by; of what is not known yet."""
     cache.mkdir(parents=True, exist_ok=True)
     learn: list[Piece] = []
     choose: list[Piece] = []
     for path in sorted(folder.rglob("*.json")):
+        if path.stem in known:
+            continue
+        known.add(path.stem)
         truth = json.loads(path.read_text())
         if truth.get("half") != "dev":
             continue
@@ -212,8 +217,15 @@ def loss_of(
     return each[..., 0].mean() + DOWNBEAT_WEIGHT * first
 
 
-def train(learn: list[Piece], choose: list[Piece], steps: int, seed: int, out: Path) -> None:
-    """Train for `steps` batches and keep the weights that do best on `choose`."""
+def train(folder: Path, cache: Path, steps: int, seed: int, out: Path) -> None:
+    """Train for `steps` batches and keep the weights that do best on what is kept back.
+
+    Material that is being rendered meanwhile is taken in as it comes.
+    """
+    known: set[str] = set()
+    learn, choose = read_material(folder, cache, known)
+    learn += nothing(np.random.default_rng(seed))
+    print(f"{len(learn)} pieces to learn from, {len(choose)} to choose by", flush=True)
     torch.manual_seed(seed)
     dice = np.random.default_rng(seed)
     everything = np.concatenate([p.inputs[::7].astype(np.float32) for p in learn])
@@ -239,8 +251,9 @@ def train(learn: list[Piece], choose: list[Piece], steps: int, seed: int, out: P
             with torch.no_grad():
                 score = float(np.mean([loss_of(net, *test).item() for test in tests]))
             spent = time.perf_counter() - started
-            print(f"{step:6d} {running / 50:.4f} {score:.4f} {spent:6.0f} s", flush=True)
+            print(f"{step:6d} {running / 50:.4f} {score:.4f} {len(learn)} {spent:6.0f} s", flush=True)
             running = 0.0
+            learn += read_material(folder, cache, known)[0]
             if score < best:
                 best = score
                 beatweights.pack(net.arrays(), out)
@@ -256,10 +269,8 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    learn, choose = read_material(options.material, options.cache or options.material / ".beats")
-    print(f"{len(learn)} pieces to learn from, {len(choose)} to choose by", flush=True)
-    learn += nothing(np.random.default_rng(options.seed))
-    train(learn, choose, options.steps, options.seed, options.out)
+    cache = options.cache or options.material / ".beats"
+    train(options.material, cache, options.steps, options.seed, options.out)
 
 
 if __name__ == "__main__":
