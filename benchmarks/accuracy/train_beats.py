@@ -22,11 +22,11 @@ from torch import nn
 from v1z3r_core.analysis import beatweights
 from v1z3r_core.analysis.beatplan import BANDS
 from v1z3r_core.analysis.beats import features
-from v1z3r_core.kernels.beat_layout import DELAY_SECONDS
+from v1z3r_core.kernels.beat_layout import DELAY_SECONDS, NetWeights
 
 UNITS = (48, 64, 64)  # entering layer, two recurrent ones: 100 KB of weights
 SEQUENCE = 640  # hops: 7 s, several bars of most music
-BATCH = 128
+BATCH = 64
 WIDTH_HOPS = 2.0  # half of the target's triangle
 SETTLING_HOPS = 60  # at the start of a sequence count a quarter: nothing can be known yet
 DOWNBEAT_WEIGHT = 0.7
@@ -34,7 +34,9 @@ STRETCH = 0.22
 # Hops of 44.1 and 48 kHz (and their multiples), of 32 kHz (16, 8), in seconds
 HOPS = (512 / 44_100, 512 / 48_000, 256 / 32_000)
 HOP_SHARES = (0.5, 0.35, 0.15)
-LARGEST_RATE = 4e-3
+RATE = 2e-3
+WARM_UP = 40  # steps
+AVERAGED = 0.99  # of the running average of the weights, which is what is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,25 @@ class BeatNet(nn.Module):
         h = self.drop(self.first(h)[0])
         return self.leave(self.drop(self.second(h)[0]))
 
+    def take(self, weights: NetWeights) -> None:
+        """Go on from packed weights; what `arrays` joined stays joined."""
+        with torch.no_grad():
+            enter = torch.tensor(weights.enter)
+            self.enter.weight.copy_(enter / self.scale)
+            self.enter.bias.copy_(torch.tensor(weights.enter_bias) + enter @ self.mean)
+            layers = ((self.first, weights.first), (self.second, weights.second))
+            for layer, kept in layers:
+                m = layer.hidden_size
+                gates, inputs = torch.tensor(kept.gates), kept.fresh.shape[1]
+                layer.weight_ih_l0.copy_(torch.cat([gates[:, :inputs], torch.tensor(kept.fresh)]))
+                layer.weight_hh_l0.copy_(torch.cat([gates[:, inputs:], torch.tensor(kept.kept)]))
+                layer.bias_ih_l0[: 2 * m] = torch.tensor(kept.gate_bias)
+                layer.bias_ih_l0[2 * m :] = torch.tensor(kept.fresh_bias)
+                layer.bias_hh_l0[: 2 * m] = 0
+                layer.bias_hh_l0[2 * m :] = torch.tensor(kept.kept_bias)
+            self.leave.weight.copy_(torch.tensor(weights.leave))
+            self.leave.bias.copy_(torch.tensor(weights.leave_bias))
+
     def arrays(self) -> list[NDArray[np.float32]]:
         """As `beatweights.pack` wants them: the inputs' scale lies in the first layer."""
         with torch.no_grad():
@@ -217,7 +238,9 @@ def loss_of(
     return each[..., 0].mean() + DOWNBEAT_WEIGHT * first
 
 
-def train(folder: Path, cache: Path, steps: int, seed: int, out: Path) -> None:
+def train(
+    folder: Path, cache: Path, steps: int, seed: int, out: Path, start: Path | None
+) -> None:
     """Train for `steps` batches and keep the weights that do best on what is kept back.
 
     Material that is being rendered meanwhile is taken in as it comes.
@@ -230,10 +253,13 @@ def train(folder: Path, cache: Path, steps: int, seed: int, out: Path) -> None:
     dice = np.random.default_rng(seed)
     everything = np.concatenate([p.inputs[::7].astype(np.float32) for p in learn])
     net = BeatNet(everything.mean(axis=0), everything.std(axis=0) + 0.02)
-    optimizer = torch.optim.AdamW(net.parameters(), lr=LARGEST_RATE, weight_decay=1e-3)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, LARGEST_RATE, total_steps=steps, pct_start=0.1
+    if start is not None:
+        net.take(beatweights.load(start))
+    average = torch.optim.swa_utils.AveragedModel(
+        net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(AVERAGED)
     )
+    optimizer = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=1e-3)
+    schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 0.05, total_iters=WARM_UP)
     fixed = np.random.default_rng(1)
     tests = [sample(choose, fixed) for _ in range(2)]
     best, started, running = np.inf, time.perf_counter(), 0.0
@@ -245,18 +271,19 @@ def train(folder: Path, cache: Path, steps: int, seed: int, out: Path) -> None:
         nn.utils.clip_grad_norm_(net.parameters(), 1.0)
         optimizer.step()
         schedule.step()
+        average.update_parameters(net)
         running += loss.item()
         if step % 50 == 0 or step == steps:
-            net.eval()
+            average.eval()
             with torch.no_grad():
-                score = float(np.mean([loss_of(net, *test).item() for test in tests]))
+                score = float(np.mean([loss_of(average.module, *test).item() for test in tests]))
             spent = time.perf_counter() - started
             print(f"{step:6d} {running / 50:.4f} {score:.4f} {len(learn)} {spent:6.0f} s", flush=True)
             running = 0.0
             learn += read_material(folder, cache, known)[0]
             if score < best:
                 best = score
-                beatweights.pack(net.arrays(), out)
+                beatweights.pack(average.module.arrays(), out)
 
 
 def main() -> None:
@@ -265,12 +292,13 @@ def main() -> None:
     parser.add_argument("-o", "--out", type=Path, default=beatweights.CAUSAL)
     parser.add_argument("--cache", type=Path, help="where features are kept; default: in DIR")
     parser.add_argument("--steps", type=int, default=1_500)
+    parser.add_argument("--start", type=Path, help="weights to go on from")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     cache = options.cache or options.material / ".beats"
-    train(options.material, cache, options.steps, options.seed, options.out)
+    train(options.material, cache, options.steps, options.seed, options.out, options.start)
 
 
 if __name__ == "__main__":
