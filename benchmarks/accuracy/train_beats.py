@@ -22,6 +22,7 @@ from torch import nn
 from v1z3r_core.analysis import beatweights
 from v1z3r_core.analysis.beatplan import BANDS
 from v1z3r_core.analysis.beats import features
+from v1z3r_core.analysis.plan import hop_size, window_size
 from v1z3r_core.kernels.beat_layout import DELAY_SECONDS, NetWeights
 
 UNITS = (48, 64, 64)  # entering layer, two recurrent ones: 100 KB of weights
@@ -62,7 +63,8 @@ def read_piece(truth_path: Path, cache: Path) -> Piece:
     else:
         samples, rate = soundfile.read(sound, dtype="float32", always_2d=True)
         hop = round(hop_seconds * rate)
-        inputs = features(samples.mean(axis=1), rate, hop=hop).astype(np.float16)
+        mono = samples.mean(axis=1)
+        inputs = features(mono, rate, window_size(rate), hop).astype(np.float16)
         seconds = hop / rate
         np.savez(kept, inputs=inputs, seconds=seconds)
     late = DELAY_SECONDS
@@ -87,8 +89,11 @@ def nothing(dice: np.random.Generator) -> list[Piece]:
     sounds = [white, pink, pink * swell, white * swell, hum, chord, chord * swell, 0 * white]
     none = np.empty(0)
     return [
-        Piece(f"nothing {n}", features(x.astype(np.float32), rate).astype(np.float16), none, none)
-        for n, x in enumerate(sounds)
+        Piece(f"nothing {n}", seen.astype(np.float16), none, none)
+        for n, seen in enumerate(
+            features(x.astype(np.float32), rate, window_size(rate), hop_size(rate))
+            for x in sounds
+        )
     ]
 
 

@@ -9,15 +9,17 @@ from numba import types
 
 from v1z3r_core.kernels.arrays import Floats
 from v1z3r_core.kernels.beat_features import BEAT_MEMORY
-from v1z3r_core.kernels.beat_layout import BEAT_COUNT, BEAT_SUM, BeatMemory
+from v1z3r_core.kernels.beat_layout import (
+    BEAT_COUNT,
+    BEAT_SUM,
+    LONGEST_BAR,
+    SHORTEST_BAR,
+    USUAL_BARS,
+    BeatMemory,
+)
 from v1z3r_core.kernels.policy import kernel, writes
 
-SHORTEST_BAR = 2
-LONGEST_BAR = 7
-PLACES = 27  # 2 + 3 + … + 7
 SURPRISE = np.float32(0.01)  # share of all mass that a beat spreads anew
-# How usual bars of 2 … 7 beats are, in the rendered material and in life between them
-USUAL = tuple(np.float32(share) for share in (0.04, 0.18, 0.66, 0.04, 0.05, 0.03))
 LEAST = np.float32(0.04)
 MOST = np.float32(0.94)
 ODDS = np.float32(3.0)  # against a beat being the bar's first, before anything is heard
@@ -26,6 +28,7 @@ _F = types.float32
 _I = types.int64
 _ZERO = np.float32(0.0)
 _ONE = np.float32(1.0)
+_USUAL = tuple(np.float32(share) for share in USUAL_BARS)
 
 
 @kernel(writes(_F))
@@ -53,7 +56,7 @@ def weigh_first(mass: Floats, likelihood: np.float32) -> None:
         start += metre
     start = 0
     for metre in range(SHORTEST_BAR, LONGEST_BAR + 1):
-        spread = SURPRISE * USUAL[metre - SHORTEST_BAR] / np.float32(metre)
+        spread = SURPRISE * _USUAL[metre - SHORTEST_BAR] / np.float32(metre)
         for place in range(metre):
             mass[start + place] = (_ONE - SURPRISE) * mass[start + place] / total + spread
         start += metre

@@ -76,6 +76,7 @@ class BeatMemory(NamedTuple):
     gates: Floats  # (2 · max(m, n),)
     fresh: Floats  # (max(m, n),)
     kept: Floats  # (max(m, n),)
+    activations: Floats  # (2,): of beat and downbeat at this hop
     seen: Floats2  # (2, ring): newest activations of beat and downbeat
     mass: Floats  # (cells,): of every tempo and phase, see kernels.beat_filter
     heads: Integers  # (tempos,): cell of each ring that stands at phase 0
@@ -154,4 +155,8 @@ BEAT_SOURCE = constants(BeatSource)
 BEAT_VALUE = constants(BeatValue)
 
 TAPS = 8  # that count: two bars; an older one tells of an older tempo
+SHORTEST_BAR = 2  # beats
+LONGEST_BAR = 7
+# How usual bars of 2 … 7 beats are: four or three in nearly all dance, pop and folk music
+USUAL_BARS = (0.04, 0.18, 0.66, 0.04, 0.05, 0.03)
 DELAY_SECONDS = 0.06  # how late the network answers: more look-back hears attacks more surely

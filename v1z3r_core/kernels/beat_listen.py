@@ -64,4 +64,5 @@ def listen(
         memory.values[BEAT_SUM.TOP] = top
         memory.counts[BEAT_COUNT.HOPS] += 1
         inputs[k] = memory.inputs
-        see_activations(tables, memory, activations[k])
+        see_activations(tables, memory, memory.activations)
+        activations[k] = memory.activations
