@@ -1,0 +1,201 @@
+"""A clock that follows the model's beats, runs on without them, and says the next one in time.
+
+What the model believes jumps from hop to hop; what a picture moves to must not. The clock gives
+way slowly while the two agree, holds its course when they do not, and changes it at once when the
+model has been sure of something else for long enough.
+"""
+
+import math
+
+import numpy as np
+from numba import types
+
+from v1z3r_core.kernels.arrays import Floats
+from v1z3r_core.kernels.beat_bar import judge_bar
+from v1z3r_core.kernels.beat_features import BEAT_MEMORY, BEAT_TABLES
+from v1z3r_core.kernels.beat_layout import (
+    BEAT_COUNT,
+    BEAT_SOURCE,
+    BEAT_SUM,
+    DELAY_SECONDS,
+    BeatMemory,
+    BeatTables,
+)
+from v1z3r_core.kernels.policy import kernel, reads
+
+LEAD_SECONDS = 0.11  # a beat is announced this long before it sounds, or a hop sooner
+
+PHASE_SECONDS = 0.35  # time constants of the clock's giving way
+PERIOD_SECONDS = 0.6
+STEEPEST = 0.2  # clock seconds per second that the phase may move
+SAME_PHASE = 0.16  # of a beat: model and clock mean the same beat
+SAME_TEMPO = 0.10  # likewise of a period
+SURE_SECONDS = 0.4  # that the model must have held its belief before the clock locks
+SWITCH_SECONDS = 1.0  # likewise before a locked clock drops its own
+FINE_PHASE = 0.05  # of a beat: differences that the model's cells cannot tell
+FINE_TEMPO = 0.025  # likewise of a period
+JUDGED_HOPS = 4.0  # after a beat's activation that it is looked back at
+NEAR_HOPS = 4  # around it that are looked at
+HEARD = np.float32(0.1)  # activation of a beat that says anything about its time
+PHASE_SHARE = 0.25  # of what a beat was off that the clock gives way
+PERIOD_SHARE = 0.04  # likewise its period
+CONFIDENCE_SECONDS = 0.5
+LOCK_CONFIDENCE = 0.35
+SWITCH_CONFIDENCE = 0.5
+PRESENT = 0.2  # activation of beats: above it the clock may lock
+ABSENT = 0.06  # below it nothing is announced
+PRESENCE_SECONDS = 4.0  # that a clock runs on through a break: two bars
+BAR_KNOWN = 0.4  # confidence above which a downbeat is announced as one
+LEAST_GAP = 0.6  # of a period between two announced beats
+
+_F = types.float32
+_D = types.float64
+_I = types.int64
+_HALF = np.float32(0.5)
+_ZERO = np.float32(0.0)
+
+
+@kernel(BEAT_MEMORY, _D)
+def count_beats(memory: BeatMemory, now: float) -> None:
+    """Move the clock's next beat past this moment, and count the beats that have gone by."""
+    values, counts = memory.values, memory.counts
+    behind = now - values[BEAT_SUM.NEXT]
+    if behind < 0.0:
+        return
+    beats = math.floor(behind / values[BEAT_SUM.PERIOD]) + 1
+    values[BEAT_SUM.NEXT] += beats * values[BEAT_SUM.PERIOD]
+    counts[BEAT_COUNT.BEAT] = (counts[BEAT_COUNT.BEAT] + int(beats)) % counts[BEAT_COUNT.METRE]
+
+
+@kernel(BEAT_TABLES, BEAT_MEMORY, _F)
+def follow_presence(tables: BeatTables, memory: BeatMemory, activation: np.float32) -> None:
+    """Remember how strong the beats are: at once when they are, for a while when they are not."""
+    values = memory.values
+    kept = values[BEAT_SUM.PRESENCE] * math.exp(-tables.hop_seconds / PRESENCE_SECONDS)
+    values[BEAT_SUM.PRESENCE] = max(kept, np.float64(activation))
+    share = -math.expm1(-tables.hop_seconds / CONFIDENCE_SECONDS)
+    seen = values[BEAT_SUM.SEEN_CONFIDENCE]
+    values[BEAT_SUM.CONFIDENCE] += share * (seen - values[BEAT_SUM.CONFIDENCE])
+
+
+@kernel(reads(_F), _I, _D, _I, returns=_F)
+def largest_around(seen: Floats, newest: int, age: float, reach: int) -> np.float32:
+    """Largest activation around an age in hops."""
+    ring = seen.shape[0]
+    middle = int(math.floor(age + 0.5))
+    top = _ZERO
+    for a in range(max(0, middle - reach), middle + reach + 1):
+        top = max(top, seen[(newest + ring - a) % ring])
+    return top
+
+
+@kernel(reads(_F), _I, _D, _I, returns=_D)
+def centre(seen: Floats, newest: int, age: float, reach: int) -> float:
+    """Age in hops of the centre of the activations around an age; that age if there are none.
+
+    Only what stands out counts: the lower half of each peak says little and reaches far.
+    """
+    ring = seen.shape[0]
+    middle = int(math.floor(age + 0.5))
+    top = largest_around(seen, newest, age, reach)
+    mass, ages = 0.0, 0.0
+    for a in range(max(0, middle - reach), middle + reach + 1):
+        above = max(seen[(newest + ring - a) % ring] - _HALF * top, _ZERO)
+        mass += above
+        ages += above * a
+    return ages / mass if mass > 0.0 else age
+
+
+@kernel(BEAT_TABLES, BEAT_MEMORY, _D)
+def judge_beat(tables: BeatTables, memory: BeatMemory, now: float) -> None:
+    """Look back at the clock's last beat, once: when exactly it was, and whether a bar began.
+
+    The model knows time to a hop; the centre of a peak of activations knows it to a millisecond.
+    """
+    values, counts = memory.values, memory.counts
+    period, step = values[BEAT_SUM.PERIOD], tables.hop_seconds
+    beat = values[BEAT_SUM.NEXT] - period
+    age = (now - DELAY_SECONDS + values[BEAT_SUM.OFFSET] - beat) / step
+    if age < JUDGED_HOPS or beat - values[BEAT_SUM.JUDGED] < 0.5 * period:
+        return
+    values[BEAT_SUM.JUDGED] = beat
+    newest = counts[BEAT_COUNT.HOPS] % memory.seen.shape[1]
+    strength = largest_around(memory.seen[0], newest, age, NEAR_HOPS)
+    if strength > HEARD and counts[BEAT_COUNT.SOURCE] != BEAT_SOURCE.HOST:
+        late = (age - centre(memory.seen[0], newest, age, NEAR_HOPS)) * step
+        values[BEAT_SUM.NEXT] += PHASE_SHARE * late
+        if counts[BEAT_COUNT.SOURCE] == BEAT_SOURCE.EAR:
+            values[BEAT_SUM.PERIOD] += PERIOD_SHARE * late
+    first = largest_around(memory.seen[1], newest, age, NEAR_HOPS)
+    judge_bar(memory, first / max(strength, HEARD))
+
+
+@kernel(BEAT_MEMORY, _D, _D, returns=_D)
+def difference(memory: BeatMemory, beat: float, period: float) -> float:
+    """From the clock's nearest beat to this one, in periods, -0.5…0.5."""
+    phase = (beat - memory.values[BEAT_SUM.NEXT]) / period
+    return phase - math.floor(phase + 0.5)
+
+
+@kernel(BEAT_MEMORY, _D, _D, _D)
+def take_over(memory: BeatMemory, now: float, beat: float, period: float) -> None:
+    """Set the clock to a beat and a period; its next beat comes after those announced."""
+    values = memory.values
+    skipped = math.floor((now - beat) / period) + 1
+    values[BEAT_SUM.NEXT] = beat + skipped * period
+    values[BEAT_SUM.PERIOD] = period
+    values[BEAT_SUM.AGREED] = 0.0
+
+
+@kernel(BEAT_TABLES, BEAT_MEMORY, _D)
+def steer(tables: BeatTables, memory: BeatMemory, now: float) -> None:
+    """Let the clock follow what the model believes, as far as its source allows."""
+    values, counts = memory.values, memory.counts
+    step = tables.hop_seconds
+    period = values[BEAT_SUM.SEEN_PERIOD]
+    beat = now - DELAY_SECONDS + values[BEAT_SUM.SEEN_AHEAD] + values[BEAT_SUM.OFFSET]
+    confidence = values[BEAT_SUM.CONFIDENCE]
+    locked = counts[BEAT_COUNT.LOCKED] == 1
+    own = values[BEAT_SUM.PERIOD]
+    off = difference(memory, beat, own)
+    same = abs(off) < SAME_PHASE and abs(period / own - 1.0) < SAME_TEMPO
+    agreed = values[BEAT_SUM.AGREED]
+    if same:
+        values[BEAT_SUM.AGREED] = max(agreed, 0.0) + step
+        # What is near enough is left to `judge_beat`, which hears finer than the model's cells.
+        beyond = off - min(max(off, -FINE_PHASE), FINE_PHASE)
+        pull = -math.expm1(-step / PHASE_SECONDS) * beyond * own
+        values[BEAT_SUM.NEXT] += min(max(pull, -STEEPEST * step), STEEPEST * step)
+        if counts[BEAT_COUNT.SOURCE] == BEAT_SOURCE.EAR:
+            apart = period - own
+            apart -= min(max(apart, -FINE_TEMPO * own), FINE_TEMPO * own)
+            values[BEAT_SUM.PERIOD] += -math.expm1(-step / PERIOD_SECONDS) * apart
+            if values[BEAT_SUM.AGREED] > SURE_SECONDS and confidence > LOCK_CONFIDENCE:
+                if values[BEAT_SUM.PRESENCE] > PRESENT:
+                    counts[BEAT_COUNT.LOCKED] = 1
+    elif counts[BEAT_COUNT.SOURCE] == BEAT_SOURCE.EAR:
+        values[BEAT_SUM.AGREED] = min(agreed, 0.0) - step
+        sure = confidence > SWITCH_CONFIDENCE and -values[BEAT_SUM.AGREED] > SWITCH_SECONDS
+        if sure or not locked:
+            take_over(memory, now, beat, period)
+
+
+@kernel(BEAT_TABLES, BEAT_MEMORY, _D)
+def announce(tables: BeatTables, memory: BeatMemory, now: float) -> None:
+    """Announce the clock's next beat if it is near enough, each once, never two too close."""
+    values, counts = memory.values, memory.counts
+    if counts[BEAT_COUNT.LOCKED] == 0:
+        return
+    if counts[BEAT_COUNT.SOURCE] == BEAT_SOURCE.EAR and values[BEAT_SUM.PRESENCE] < ABSENT:
+        counts[BEAT_COUNT.LOCKED] = 0
+        return
+    beat, period = values[BEAT_SUM.NEXT], values[BEAT_SUM.PERIOD]
+    if beat - now > LEAD_SECONDS:
+        return
+    if beat - values[BEAT_SUM.ANNOUNCED] < LEAST_GAP * period:
+        return
+    values[BEAT_SUM.ANNOUNCED] = beat
+    counts[BEAT_COUNT.ANNOUNCED] += 1
+    first = (counts[BEAT_COUNT.BEAT] + 1) % counts[BEAT_COUNT.METRE] == 0
+    known = values[BEAT_SUM.BAR_CONFIDENCE] > BAR_KNOWN
+    counts[BEAT_COUNT.FIRST] = 1 if first and known else 0
