@@ -10,6 +10,7 @@ import soundfile
 from benchmarks.accuracy import peers, run
 from benchmarks.accuracy.material import build
 from benchmarks.accuracy.score import Estimate
+from benchmarks.accuracy.truth import Truth
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +48,7 @@ def test_a_piece_is_the_same_each_time_and_is_not_made_twice(material, tmp_path)
 
 def test_a_half_draws_only_from_its_own_sources(tmp_path):
     for half in ("dev", "held"):
-        for number in range(3):
+        for number in range(2):
             order = build.Order(6, number, ("synth",), half, (9.0, 9.0))
             assert build.made(order)[2].half == half
 
@@ -108,3 +109,15 @@ def test_peers_that_are_not_installed_are_listed(tmp_path):
     found, missing = run.methods("all", tmp_path)
     assert [one.name for one in found] == ["v1z3r live", "v1z3r whole file"]
     assert len(missing) == len(peers.PEERS)
+
+
+def test_a_splice_goes_on_exactly_where_the_first_part_ends():
+    first = np.zeros((2_000, 1), np.float32), spliceable(duration=2.0)
+    second = np.zeros((3_000, 2), np.float32), spliceable(duration=3.0)
+    samples, truth = build._spliced(first, second)
+    assert samples.shape == (5_000, 2)
+    assert truth.beats == (0.5, 1.5, 2.5, 3.5)
+
+
+def spliceable(duration: float) -> Truth:
+    return Truth("test", "test:one", duration, (0.5, 1.5), (0.5,), ((0.0, 60.0),), (4, 4), None)

@@ -114,7 +114,9 @@ def _one(
     if stop - start < 8.0:  # a short score: all of it
         start, stop = 0.0, min(seconds, len(samples) / rate)
     first, last = round(start * rate), round(stop * rate)
-    return samples[first:last], truth.cropped(first / rate, last / rate)
+    part = samples[first:last]
+    # What rings on after the last beat belongs to the piece: a splice goes on behind it.
+    return part, replace(truth.cropped(first / rate, last / rate), duration=len(part) / rate)
 
 
 def _spliced(first: tuple[Sound, Truth], second: tuple[Sound, Truth]) -> tuple[Sound, Truth]:
