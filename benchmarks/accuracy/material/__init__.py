@@ -1,0 +1,1 @@
+"""Makers of music whose beats, bars, notes and key are known exactly."""

@@ -1,0 +1,242 @@
+"""The other libraries: how each installs into a place of its own, and how each is asked.
+
+Every peer lives in its own virtual environment below one folder, so that a library of 2018 and one
+of today do not have to agree on NumPy. What does not install is listed with its reason.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tarfile
+import tempfile
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+import soundfile
+
+from benchmarks.accuracy.score import Estimate
+
+ADAPTERS = Path(__file__).parent / "adapters"
+_INSTALL_TIMEOUT, _TIMEOUT = 1800, 600  # seconds
+_BTRACK_RATE = 44_100  # Hz, what BTrack's tempo range is derived from
+
+
+def default_folder() -> Path:
+    """Below the user's cache."""
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(cache) / "v1z3r" / "accuracy-peers"
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """One method of one library.
+
+    Parameters
+    ----------
+    name : str
+    causal : bool
+        Whether it hears nothing before it sounds.
+    library : str
+        Its environment's name; several methods may share one.
+    arguments : tuple of str
+        For the adapter.
+    """
+
+    name: str
+    causal: bool
+    library: str
+    arguments: tuple[str, ...] = ()
+
+
+PEERS = (
+    Peer("aubio", True, "aubio"),
+    Peer("BTrack", True, "btrack"),
+    Peer("madmom online", True, "madmom", ("online",)),
+    Peer("librosa", False, "librosa"),
+    Peer("essentia degara", False, "essentia", ("degara",)),
+    Peer("essentia multifeature", False, "essentia", ("multifeature",)),
+    Peer("madmom offline", False, "madmom", ("offline",)),
+)
+
+
+def installed(library: str, folder: Path) -> bool:
+    """Whether its environment (or BTrack's program) is there and complete."""
+    return (folder / library / "complete").exists()
+
+
+def install(library: str, folder: Path, *, btrack_source: Path | None = None) -> None:
+    """Install one library below `folder`.
+
+    Raises
+    ------
+    RuntimeError
+        With the last line of what failed, or what is missing.
+    """
+    place = folder / library
+    place.mkdir(parents=True, exist_ok=True)
+    if library == "btrack":
+        _build_btrack(place, btrack_source)
+    else:
+        _run([sys.executable, "-m", "venv", str(place)])
+        _RECIPES[library](place)
+    (place / "complete").touch()
+
+
+class Asked:
+    """A peer's process that hears one file after another; a context manager.
+
+    It starts with the first question, and again after one it died of.
+    """
+
+    def __init__(self, peer: Peer, folder: Path) -> None:
+        self._peer, self._folder = peer, folder
+        self._process: subprocess.Popen[str] | None = None
+        self._said: IO[str] | None = None  # what it writes to stderr
+
+    def __enter__(self) -> "Asked":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def ask(self, sound: Path) -> Estimate:
+        """What the peer hears in one file.
+
+        Raises
+        ------
+        RuntimeError
+            If it dies of the file or takes more than ten minutes.
+        """
+        if self._peer.library == "btrack":
+            printed = _run([str(self._folder / "btrack" / "btrack")], _doubles(sound)).decode()
+            return Estimate(**json.loads(printed))
+        process = self._running()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        watchdog = threading.Timer(_TIMEOUT, process.kill)
+        watchdog.start()
+        try:
+            process.stdin.write(f"{sound.resolve()}\n")
+            process.stdin.flush()
+            # A library may print remarks of its own: an answer is an object.
+            answer = next((line for line in process.stdout if line.startswith("{")), None)
+        except BrokenPipeError:
+            answer = None
+        finally:
+            watchdog.cancel()
+        if answer is None:
+            raise RuntimeError(f"{self._peer.name}: {self._last_words()}")
+        return Estimate(**json.loads(answer))
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+        if self._said is not None:
+            self._said.close()
+            self._said = None
+
+    def _running(self) -> "subprocess.Popen[str]":
+        if self._process is None:
+            script = ADAPTERS / f"run_{self._peer.library}.py"
+            python = _python(self._folder / self._peer.library)
+            self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115  # a pipe could fill up
+            self._process = subprocess.Popen(
+                [str(python), str(script), *self._peer.arguments],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said, text=True,
+            )  # fmt: skip
+        return self._process
+
+    def _last_words(self) -> str:
+        said = self._said
+        words = ""
+        if said is not None:
+            said.seek(0)
+            words = said.read()
+        self.close()
+        return (words.strip().splitlines() or ["ended without a word"])[-1]
+
+
+def _pip(place: Path, *what: str) -> None:
+    _run([str(_python(place)), "-m", "pip", "install", "--quiet", *what])
+
+
+def _aubio(place: Path) -> None:
+    """Its source builds against any NumPy, once NumPy is there."""
+    _pip(place, "numpy", "soundfile", "setuptools<70", "wheel")
+    _pip(place, "--no-build-isolation", "aubio")
+
+
+def _librosa(place: Path) -> None:
+    _pip(place, "librosa")
+
+
+def _essentia(place: Path) -> None:
+    _pip(place, "essentia")
+
+
+def _madmom(place: Path) -> None:
+    """0.16.1 ships C made by an old Cython, which Python 3.11 refuses: it is made anew."""
+    _pip(place, "cython<3", "numpy<1.24", "scipy<1.13", "setuptools<70", "wheel")
+    _pip(place, "mido", "soundfile")
+    source = place / "source"
+    fetch = ["download", "--quiet", "--no-deps", "--no-build-isolation", "--no-binary", ":all:"]
+    _run([str(_python(place)), "-m", "pip", *fetch, "-d", str(source), "madmom==0.16.1"])
+    with tarfile.open(source / "madmom-0.16.1.tar.gz") as archive:
+        archive.extractall(source, filter="data")
+    unpacked = source / "madmom-0.16.1"
+    for stale in unpacked.rglob("*.c"):
+        stale.unlink()
+    _pip(place, "--no-build-isolation", "--no-deps", str(unpacked))
+
+
+_RECIPES: dict[str, Callable[[Path], None]] = {
+    "aubio": _aubio, "librosa": _librosa, "essentia": _essentia, "madmom": _madmom,
+}  # fmt: skip
+LIBRARIES = ("aubio", "btrack", "madmom", "librosa", "essentia")
+
+
+def _build_btrack(place: Path, source: Path | None) -> None:
+    """From a clone: the source package on PyPI (1.0.7) lacks BTrack's own files."""
+    if source is None or not (source / "src" / "BTrack.cpp").exists():
+        raise RuntimeError(
+            "btrack: pass --btrack-source, a clone of github.com/adamstark/BTrack "
+            "(needs g++ and libsamplerate0-dev)"
+        )
+    kiss = source / "libs" / "kiss_fft130"
+    _run(
+        ["g++", "-O2", "-std=c++17", "-DUSE_KISS_FFT", f"-I{source / 'src'}", f"-I{kiss}",
+         str(ADAPTERS / "btrack.cpp"), str(source / "src" / "BTrack.cpp"),
+         str(source / "src" / "OnsetDetectionFunction.cpp"), "-x", "c", str(kiss / "kiss_fft.c"),
+         "-lsamplerate", "-lm", "-o", str(place / "btrack")]
+    )  # fmt: skip
+
+
+def _doubles(sound: Path) -> bytes:
+    """Mono at 44.1 kHz for BTrack's program, interpolated linearly from other rates."""
+    samples, rate = soundfile.read(sound, dtype="float64", always_2d=True)
+    mono = samples.mean(axis=1)
+    if rate != _BTRACK_RATE:
+        at = np.arange(int(len(mono) * _BTRACK_RATE / rate)) * rate / _BTRACK_RATE
+        mono = np.interp(at, np.arange(len(mono)), mono)
+    return mono.astype("<f8").tobytes()
+
+
+def _python(place: Path) -> Path:
+    return place / "bin" / "python"
+
+
+def _run(command: list[str], given: bytes = b"") -> bytes:
+    timeout = _INSTALL_TIMEOUT if "pip" in command else _TIMEOUT
+    run = subprocess.run(command, input=given, capture_output=True, check=False, timeout=timeout)
+    if run.returncode:
+        lines = run.stderr.decode(errors="replace").strip().splitlines() or ["no message"]
+        raise RuntimeError(f"{Path(command[0]).name}: {lines[-1].strip()}")
+    return run.stdout
