@@ -26,7 +26,7 @@ _has_codelets = kernel(_I, returns=types.boolean)(twiddles.has_codelets)
 _codelet_floats = kernel(_I, returns=_I)(twiddles.codelet_floats)
 
 
-@kernel(reads(_F), reads(_F), reads(_F), writes(_F), writes(_F), types.boolean, counted=False)
+@kernel(reads(_F), reads(_F), reads(_F), writes(_F), writes(_F), types.boolean)
 def _plain(
     samples: Floats, window: Floats, tables: Floats, work: Floats, out: Floats, power: bool
 ) -> None:
@@ -42,7 +42,7 @@ def _plain(
         split_spectrum(planes[row], planes[row + 1], tables[split:], out)
 
 
-@kernel(reads(_F), reads(_F), reads(_F), writes(_F), writes(_F), counted=False)
+@kernel(reads(_F), reads(_F), reads(_F), writes(_F), writes(_F))
 def fft_bins(samples: Floats, window: Floats, tables: Floats, work: Floats, out: Floats) -> None:
     """Transform N weighted real samples into N/2 + 1 complex bins.
 
@@ -64,7 +64,7 @@ def fft_bins(samples: Floats, window: Floats, tables: Floats, work: Floats, out:
         _plain(samples, window, tables, work, out, False)
 
 
-@kernel(reads(_F), reads(_F), reads(_F), writes(_F), writes(_F), counted=False)
+@kernel(reads(_F), reads(_F), reads(_F), writes(_F), writes(_F))
 def fft_power(samples: Floats, window: Floats, tables: Floats, work: Floats, power: Floats) -> None:
     """Transform N weighted real samples into the powers |X|² of N/2 + 1 bins.
 

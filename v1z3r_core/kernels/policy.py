@@ -64,9 +64,12 @@ def kernel(
     *arguments: types.Type,
     returns: types.Type = types.void,
     fastmath: Sequence[FastMath] = EXACT,
-    counted: bool = True,
 ) -> Callable[[Function], Function]:
     """Compile a function now, for these argument types and no others.
+
+    References to arrays are not counted: that saves an atomic addition and subtraction per array
+    and call, a third of a transform of 256 samples (benchmarks/fft.py). A kernel that would make
+    an array, and be it a temporary one for ``out[:] = values``, is refused.
 
     Parameters
     ----------
@@ -75,11 +78,6 @@ def kernel(
     returns : numba type
     fastmath : sequence of FastMath
         `EXACT` where the order of additions is part of the promise, `REDUCE` for sums.
-    counted : bool
-        Whether arrays are counted as references while it runs. Without, it cannot make any, not
-        even ``out[:] = values``, and saves an atomic addition and subtraction per array and
-        call: a third of a transform of 256 samples (benchmarks/fft.py).
-
     Returns
     -------
     decorator
@@ -96,7 +94,6 @@ def kernel(
                 [returns(*arguments)],
                 cache=cached,
                 nogil=True,
-                _nrt=counted,
                 error_model="numpy",
                 _nrt=False,
                 fastmath=set(fastmath),

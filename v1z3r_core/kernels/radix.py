@@ -32,7 +32,7 @@ _HALF = np.float32(0.5)
 _ZERO = np.float32(0.0)
 
 
-@kernel(reads(_F), reads(_F), writes(_F), writes(_F), counted=False)
+@kernel(reads(_F), reads(_F), writes(_F), writes(_F))
 def pack(samples: Floats, window: Floats, out_re: Floats, out_im: Floats) -> None:
     """Weight the samples and part the even from the odd."""
     for p in range(out_re.shape[0]):
@@ -40,7 +40,7 @@ def pack(samples: Floats, window: Floats, out_re: Floats, out_im: Floats) -> Non
         out_im[p] = samples[2 * p + 1] * window[2 * p + 1]
 
 
-@kernel(_F, _F, reads(_F), _I, _I, writes(_F), writes(_F), _I, counted=False)
+@kernel(_F, _F, reads(_F), _I, _I, writes(_F), writes(_F), _I)
 def put(
     re: np.float32,
     im: np.float32,
@@ -56,7 +56,7 @@ def put(
     out_re[place], out_im[place] = re * w_re - im * w_im, re * w_im + im * w_re
 
 
-@kernel(reads(_F), reads(_F), reads(_F), _I, writes(_F), writes(_F), counted=False)
+@kernel(reads(_F), reads(_F), reads(_F), _I, writes(_F), writes(_F))
 def radix2_pass(
     re: Floats, im: Floats, twiddles: Floats, stride: int, out_re: Floats, out_im: Floats
 ) -> None:
@@ -72,7 +72,7 @@ def radix2_pass(
             out_re[o + s], out_im[o + s] = u_re * w_re - u_im * w_im, u_re * w_im + u_im * w_re
 
 
-@kernel(reads(_F), reads(_F), reads(_F), _I, writes(_F), writes(_F), counted=False)
+@kernel(reads(_F), reads(_F), reads(_F), _I, writes(_F), writes(_F))
 def radix4_pass(
     re: Floats, im: Floats, twiddles: Floats, stride: int, out_re: Floats, out_im: Floats
 ) -> None:
@@ -95,7 +95,7 @@ def radix4_pass(
             put(left_re - right_im, left_im + right_re, w, p, m, out_re, out_im, o + 3 * s)
 
 
-@kernel(reads(_F), reads(_F), reads(_F), _I, writes(_F), writes(_F), counted=False)
+@kernel(reads(_F), reads(_F), reads(_F), _I, writes(_F), writes(_F))
 def radix3_pass(
     re: Floats, im: Floats, twiddles: Floats, stride: int, out_re: Floats, out_im: Floats
 ) -> None:
@@ -119,7 +119,7 @@ def radix3_pass(
             out_re[o], out_im[o] = u_re * w2_re - u_im * w2_im, u_re * w2_im + u_im * w2_re
 
 
-@kernel(reads(_F), reads(_F), reads(_F), _I, writes(_F), writes(_F), counted=False)
+@kernel(reads(_F), reads(_F), reads(_F), _I, writes(_F), writes(_F))
 def radix5_pass(
     re: Floats, im: Floats, twiddles: Floats, stride: int, out_re: Floats, out_im: Floats
 ) -> None:
@@ -153,7 +153,7 @@ def radix5_pass(
             put(even_re - odd_re, even_im - odd_im, w, p, m, out_re, out_im, o + 3 * s)
 
 
-@kernel(reads(_F), reads(_F), reads(_F), writes(_F, 2), returns=_I, counted=False)
+@kernel(reads(_F), reads(_F), reads(_F), writes(_F, 2), returns=_I)
 def packed_fft(samples: Floats, window: Floats, passes: Floats, work: Floats) -> int:
     """Transform N weighted real samples as N/2 complex ones.
 
@@ -194,7 +194,7 @@ def packed_fft(samples: Floats, window: Floats, passes: Floats, work: Floats) ->
     return here
 
 
-@kernel(reads(_F), reads(_F), reads(_F), _I, returns=several(_F, _F), counted=False)
+@kernel(reads(_F), reads(_F), reads(_F), _I, returns=several(_F, _F))
 def taken_apart(re: Floats, im: Floats, twiddles: Floats, k: int) -> tuple[np.float32, np.float32]:
     """One bin of the real samples' spectrum, from the packed one.
 
@@ -209,7 +209,7 @@ def taken_apart(re: Floats, im: Floats, twiddles: Floats, k: int) -> tuple[np.fl
     return e_re + w_re * o_re - w_im * o_im, e_im + w_re * o_im + w_im * o_re
 
 
-@kernel(reads(_F), reads(_F), reads(_F), writes(_F), counted=False)
+@kernel(reads(_F), reads(_F), reads(_F), writes(_F))
 def split_spectrum(re: Floats, im: Floats, twiddles: Floats, out: Floats) -> None:
     """Take the packed spectrum apart into the bins of the real samples."""
     m = re.shape[0]
@@ -219,7 +219,7 @@ def split_spectrum(re: Floats, im: Floats, twiddles: Floats, out: Floats) -> Non
         out[2 * k], out[2 * k + 1] = taken_apart(re, im, twiddles, k)
 
 
-@kernel(reads(_F), reads(_F), reads(_F), writes(_F), counted=False)
+@kernel(reads(_F), reads(_F), reads(_F), writes(_F))
 def split_power(re: Floats, im: Floats, twiddles: Floats, out: Floats) -> None:
     """Take the packed spectrum apart into the powers of the bins."""
     m = re.shape[0]
@@ -230,7 +230,7 @@ def split_power(re: Floats, im: Floats, twiddles: Floats, out: Floats) -> None:
         out[k] = x_re * x_re + x_im * x_im
 
 
-@kernel(reads(_F), reads(_F), reads(_F), reads(_F), writes(_F, 2), writes(_F), counted=False)
+@kernel(reads(_F), reads(_F), reads(_F), reads(_F), writes(_F, 2), writes(_F))
 def real_fft(
     samples: Floats,
     window: Floats,
