@@ -64,7 +64,7 @@ def read_piece(truth_path: Path, cache: Path) -> Piece:
         samples, rate = soundfile.read(sound, dtype="float32", always_2d=True)
         hop = round(hop_seconds * rate)
         mono = samples.mean(axis=1)
-        inputs = features(mono, rate, window_size(rate), hop).astype(np.float16)
+        inputs = features(mono, rate).astype(np.float16)
         seconds = hop / rate
         np.savez(kept, inputs=inputs, seconds=seconds)
     late = DELAY_SECONDS
@@ -90,16 +90,11 @@ def nothing(dice: np.random.Generator) -> list[Piece]:
     none = np.empty(0)
     return [
         Piece(f"nothing {n}", seen.astype(np.float16), none, none)
-        for n, seen in enumerate(
-            features(x.astype(np.float32), rate, window_size(rate), hop_size(rate))
-            for x in sounds
-        )
+        for n, seen in enumerate(features(x.astype(np.float32), rate) for x in sounds)
     ]
 
 
-def read_material(
-    folder: Path, cache: Path, known: set[str]
-) -> tuple[list[Piece], list[Piece]]:
+def read_material(folder: Path, cache: Path, known: set[str]) -> tuple[list[Piece], list[Piece]]:
     """Pieces to learn from, and those to choose by; of what is not known yet."""
     cache.mkdir(parents=True, exist_ok=True)
     learn: list[Piece] = []
@@ -116,7 +111,9 @@ def read_material(
     return learn, choose
 
 
-def targets(times: NDArray[np.float64], first: float, count: int, step: float) -> NDArray[np.float32]:
+def targets(
+    times: NDArray[np.float64], first: float, count: int, step: float
+) -> NDArray[np.float32]:
     """Triangles around times, sampled at `count` places from `first` on, `step` hops apart."""
     out = np.zeros(count, np.float32)
     places = (times - first) / step
@@ -243,9 +240,7 @@ def loss_of(
     return each[..., 0].mean() + DOWNBEAT_WEIGHT * first
 
 
-def train(
-    folder: Path, cache: Path, steps: int, seed: int, out: Path, start: Path | None
-) -> None:
+def train(folder: Path, cache: Path, steps: int, seed: int, out: Path, start: Path | None) -> None:
     """Train for `steps` batches and keep the weights that do best on what is kept back.
 
     Material that is being rendered meanwhile is taken in as it comes.
@@ -283,7 +278,9 @@ def train(
             with torch.no_grad():
                 score = float(np.mean([loss_of(average.module, *test).item() for test in tests]))
             spent = time.perf_counter() - started
-            print(f"{step:6d} {running / 50:.4f} {score:.4f} {len(learn)} {spent:6.0f} s", flush=True)
+            print(
+                f"{step:6d} {running / 50:.4f} {score:.4f} {len(learn)} {spent:6.0f} s", flush=True
+            )
             running = 0.0
             learn += read_material(folder, cache, known)[0]
             if score < best:

@@ -135,6 +135,7 @@ class Analyzer:
             plan = self._plan = Plan.of(block.rate, block.channels, self.settings)
         memory = self._memory = plan.memory()
         memory.counts[Count.IN_HOP] = block.start % plan.hop
+        memory.counts[Count.GRID] = block.start // plan.hop
         self._position = block.start
         self._first_index = self._next_index
         self._bind(kernels(), plan, memory)
@@ -152,6 +153,7 @@ class Analyzer:
         if excess > 0:
             skipped = excess - excess % plan.hop
             self._position += skipped
+            memory.counts[Count.GRID] += skipped // plan.hop
             missing -= skipped
         silence = np.zeros((plan.hop, plan.channels), np.float32)
         while missing > 0:

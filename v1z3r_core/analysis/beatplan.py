@@ -1,7 +1,6 @@
 """How beats are looked for at one sample rate: bands, network, tempos, and fresh memory."""
 
 import math
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -9,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from v1z3r_core.analysis.bandweights import band_weights
-from v1z3r_core.analysis.realfft import hann_window
 from v1z3r_core.kernels.beat_layout import (
     LONGEST_BAR,
     SHORTEST_BAR,
@@ -20,9 +18,8 @@ from v1z3r_core.kernels.beat_layout import (
     BeatSum,
     BeatTables,
     NetWeights,
-    Spectrum,
 )
-from v1z3r_core.kernels.fft import pass_twiddles, split_twiddles
+from v1z3r_core.model.analysis import TempoSettings
 
 SHORT_BANDS_HZ = (120.0, 16_000.0)
 SHORT_BANDS = 18
@@ -40,55 +37,6 @@ REACH = 8  # tempos to either side that a beat may change to; beyond, 12 % away,
 BEAT_SHARE = 1 / 16  # of a ring's cells that expect a beat
 LEANING_PER_OCTAVE = 1.0  # nepers a beat by which tempos outside the preferred ones are doubted
 SEED_OCTAVES = 0.5  # outside the preferred tempos in which new beliefs are still common
-
-
-@dataclass(frozen=True, slots=True)
-class TempoSettings:
-    """Which tempos are believed.
-
-    Parameters
-    ----------
-    slowest_bpm, fastest_bpm : float
-        Nothing outside is ever found: music outside is followed at half or twice its tempo.
-    preferred_bpm : tuple of float
-        Where a beat of doubtful octave is put.
-
-    Raises
-    ------
-    ValueError
-        If the tempos do not ascend, or span less than an octave, or are beyond 20 to 400 BPM.
-    """
-
-    slowest_bpm: float = 55.0
-    fastest_bpm: float = 215.0
-    preferred_bpm: tuple[float, float] = (90.0, 180.0)
-
-    def __post_init__(self) -> None:
-        low, high = self.preferred_bpm
-        if not 20 <= self.slowest_bpm <= low < high <= self.fastest_bpm <= 400:
-            raise ValueError(
-                f"tempos are {self.slowest_bpm}, {low}, {high}, {self.fastest_bpm}, "
-                "expected ascending ones from 20 to 400 BPM"
-            )
-        if self.fastest_bpm < 2 * self.slowest_bpm:
-            raise ValueError(
-                f"tempos from {self.slowest_bpm} to {self.fastest_bpm} BPM span less than an "
-                "octave, so some music would have no beat; make fastest_bpm larger"
-            )
-
-
-def beat_spectrum(size: int) -> Spectrum:
-    """Tables and work memory for power spectra of a Hann window of `size` samples."""
-    window = hann_window(size)
-    return Spectrum(
-        window=window,
-        passes=pass_twiddles(size),
-        split=split_twiddles(size),
-        scale=float((2 / np.sum(window, dtype=np.float64)) ** 2),
-        work=_zeros(4, size // 2),
-        bins=_zeros(size + 2),
-        power=_zeros(size // 2 + 1),
-    )
 
 
 def beat_tables(

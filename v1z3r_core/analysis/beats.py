@@ -6,16 +6,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from v1z3r_core.analysis import beatweights
-from v1z3r_core.analysis.beatplan import TempoSettings, beat_memory, beat_spectrum, beat_tables
+from v1z3r_core.analysis.beatplan import beat_tables
+from v1z3r_core.analysis.plan import Plan
+from v1z3r_core.kernels.backend import kernels
 from v1z3r_core.kernels.beat_layout import (
     DELAY_SECONDS,
     LONGEST_BAR,
     SHORTEST_BAR,
     USUAL_BARS,
     BeatTables,
+    PathMemory,
 )
-from v1z3r_core.kernels.beat_listen import listen
-from v1z3r_core.kernels.beat_path import best_path
+from v1z3r_core.model.analysis import ROW_FLOATS, AnalyzerSettings, TempoSettings
 
 NEAR_HOPS = 4  # around a beat of the path in which its peak is looked for
 HEARD = 0.1  # activation that says where a beat is
@@ -69,8 +71,7 @@ def find_beats(
     Parameters
     ----------
     activations : NDArray[float32], shape (hops, 2)
-        Of beat and downbeat, as the hop gives them (`BeatValue.ACTIVATION` and the next) or
-        `hear` does. The first hop ends `hop` samples into the file.
+        Of beat and downbeat, as the hop gives them. The first hop ends `hop` samples into the file.
     rate, hop : int
         Hz, samples.
     settings : TempoSettings, optional
@@ -109,53 +110,39 @@ def find_beats(
     )
 
 
-def hear(samples: NDArray[np.float32], rate: int, window: int, hop: int) -> NDArray[np.float32]:
-    """Activations of a mono file, shape (hops, 2), as `find_beats` wants them.
+def features(samples: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
+    """What the network sees of a mono file, shape (hops, inputs): what it is trained with.
 
     Parameters
     ----------
-    samples : NDArray[float32], shape (n,)
+    samples : float32, shape (n,)
         What is left of the last hop is not heard.
-    rate, window, hop : int
-        See `analysis.plan.window_size` and `hop_size`.
+    rate : int, Hz
     """
-    return _listen(samples, rate, window, hop)[1]
-
-
-def features(
-    samples: NDArray[np.float32], rate: int, window: int, hop: int
-) -> NDArray[np.float32]:
-    """What the network sees of a mono file, shape (hops, inputs): what it is trained with."""
-    return _listen(samples, rate, window, hop)[0]
-
-
-def _listen(
-    samples: NDArray[np.float32], rate: int, window: int, hop: int
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    tables = beat_tables(
-        rate, window, hop, TempoSettings(), beatweights.load(beatweights.CAUSAL)
-    )
-    memory = beat_memory(tables)
-    hops = len(samples) // hop
-    silence = np.zeros(window - hop, np.float32)
-    padded = np.concatenate([silence, samples[: hops * hop]], dtype=np.float32)
-    inputs = np.empty((hops, len(memory.inputs)), np.float32)
-    activations = np.empty((hops, 2), np.float32)
-    short, long = beat_spectrum(window // 2), beat_spectrum(window)
-    listen(padded, hop, short, long, tables, memory, inputs, activations)
-    return inputs, activations
+    plan = Plan.of(rate, 1, AnalyzerSettings())
+    memory, hop = plan.memory(), plan.hop
+    row, generation = np.zeros((1, ROW_FLOATS), np.float32), np.zeros((1, 1), np.int64)
+    run = kernels().stream(plan.tables, memory, row, generation)
+    seen = np.empty((len(samples) // hop, len(memory.beat.inputs)), np.float32)
+    for k in range(len(seen)):
+        run(np.ascontiguousarray(samples[k * hop : (k + 1) * hop, np.newaxis]), k)
+        seen[k] = memory.beat.inputs
+    return seen
 
 
 def _path(beat: NDArray[np.float32], tables: BeatTables) -> NDArray[np.float64]:
     """Beats of the best course through all tempos and phases, in hops, ascending."""
     lengths = np.diff(tables.starts)
     tempos = len(lengths)
-    scores = np.repeat(np.log(tables.preference / lengths), lengths).astype(np.float64)
-    found = np.empty(len(beat))
-    came = np.empty((len(beat), tempos), np.int64)
-    heads, ends = np.zeros(tempos, np.int64), np.zeros(tempos)
-    count = best_path(tables, beat, scores, heads, ends, came, found)
-    return found[:count][::-1].copy()
+    path = PathMemory(
+        scores=np.repeat(np.log(tables.preference / lengths), lengths).astype(np.float64),
+        heads=np.zeros(tempos, np.int64),
+        ends=np.zeros(tempos),
+        came=np.empty((len(beat), tempos), np.int64),
+        beats=np.empty(len(beat)),
+    )
+    count = kernels().best_path(tables, path, beat)
+    return path.beats[:count][::-1].copy()
 
 
 def _inside(hops: NDArray[np.float64], beat: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -21,14 +21,12 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from v1z3r_core.analysis.keyprofiles import MAJOR, MINOR
 from v1z3r_core.analysis.tones import Tones
 from v1z3r_core.model.track import Key
 
 Floats = NDArray[np.float32]
 Times = NDArray[np.float64]
-
-MAJOR = (0.238, 0.006, 0.111, 0.006, 0.137, 0.094, 0.016, 0.214, 0.009, 0.080, 0.008, 0.081)
-MINOR = (0.220, 0.006, 0.104, 0.123, 0.019, 0.103, 0.012, 0.214, 0.062, 0.022, 0.061, 0.052)
 
 REFERENCE_HZ = 440.0
 _REFERENCE_CLASS = 9  # A

@@ -8,8 +8,12 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from v1z3r_core.analysis import beatweights
 from v1z3r_core.analysis.aweighting import split_weights
 from v1z3r_core.analysis.bandweights import band_weights
+from v1z3r_core.analysis.beatplan import beat_memory, beat_tables
+from v1z3r_core.analysis.formplan import form_memory, form_tables
+from v1z3r_core.analysis.keyprofiles import MAJOR, MINOR
 from v1z3r_core.analysis.kweighting import channel_weights, k_weighting, zeros_and_poles
 from v1z3r_core.analysis.longwindow import (
     decimation,
@@ -19,6 +23,7 @@ from v1z3r_core.analysis.longwindow import (
     semitones_hz,
 )
 from v1z3r_core.analysis.realfft import MIN_SIZE, hann_window
+from v1z3r_core.kernels.beat_layout import BeatValue
 from v1z3r_core.kernels.layout import (
     PARTS,
     PAST,
@@ -28,12 +33,12 @@ from v1z3r_core.kernels.layout import (
     TAIL,
     Count,
     Memory,
-    Scratch,
     Sum,
     Tables,
     Transform,
 )
-from v1z3r_core.kernels.twiddles import pass_twiddles, split_twiddles
+from v1z3r_core.kernels.twiddles import tables as fft_tables
+from v1z3r_core.kernels.twiddles import work_size
 from v1z3r_core.model.analysis import (
     BAND_HIGH_HZ,
     BAND_LOW_HZ,
@@ -139,9 +144,9 @@ class Plan:
             thinned=_zeros(self.hop // tables.decimation),
             weighted=np.zeros((2, self.hop)),
             filters=np.zeros((self.channels, 4)),
-            short=Scratch(_zeros(4, size // 2), _zeros(size + 2)),
-            long=Scratch(_zeros(4, long // 2), _zeros(long + 2)),
+            work=_zeros(work_size(max(size, long))),
             power=_zeros(size // 2 + 1),
+            brief_power=_zeros(size // 4 + 1),
             other_power=_zeros(size // 2 + 1),
             long_power=_zeros(long // 2 + 1),
             octaves=_zeros(size // 2 + 1),
@@ -169,6 +174,9 @@ class Plan:
             flux_past=_zeros(recent),
             flux_sorted=_zeros(recent),
             energies=np.zeros(math.ceil(tables.short_hops) + 1),
+            beat=beat_memory(tables.beat),
+            beat_values=np.zeros(len(BeatValue)),
+            form=form_memory(),
             sums=np.zeros(len(Sum)),
             counts=counts,
         )
@@ -177,8 +185,7 @@ class Plan:
 def _transform(window: NDArray[np.float32]) -> Transform:
     return Transform(
         window=_read_only((window * (2 / np.sum(window, dtype=np.float64))).astype(np.float32)),
-        passes=_read_only(pass_twiddles(len(window))),
-        split=_read_only(split_twiddles(len(window))),
+        factors=_read_only(fft_tables(len(window))),
     )
 
 
@@ -203,7 +210,10 @@ def _tables(rate: int, channels: int, size: int, hop: int, settings: AnalyzerSet
     long_bandwidth = noise_bandwidth(long)
     return Tables(
         short=_transform(short),
+        brief=_transform(hann_window(size // 2)),
         long=_transform(long),
+        beat=beat_tables(rate, size, hop, settings.tempo, beatweights.load(beatweights.CAUSAL)),
+        form=form_tables(seconds, np.array([MAJOR, MINOR])),
         runs=_read_only(runs),
         weights=_read_only((weights / bandwidth).astype(np.float32)),
         edges=_read_only(edges.astype(np.float32)),

@@ -46,6 +46,7 @@ def say(memory: BeatMemory, now: float, out: Doubles) -> None:
     out[BEAT_VALUE.ACTIVATION] = memory.activations[0]
     out[BEAT_VALUE.DOWNBEAT_ACTIVATION] = memory.activations[1]
     out[BEAT_VALUE.LOCKED] = counts[BEAT_COUNT.LOCKED]
+    out[BEAT_VALUE.COUNT] = counts[BEAT_COUNT.PASSED]
 
 
 @kernel(BEAT_TABLES, BEAT_MEMORY, _D, writes(_D))

@@ -64,6 +64,7 @@ def count_beats(memory: BeatMemory, now: float) -> None:
         return
     beats = math.floor(behind / values[BEAT_SUM.PERIOD]) + 1
     values[BEAT_SUM.NEXT] += beats * values[BEAT_SUM.PERIOD]
+    counts[BEAT_COUNT.PASSED] += int(beats)
     counts[BEAT_COUNT.BEAT] = (counts[BEAT_COUNT.BEAT] + int(beats)) % counts[BEAT_COUNT.METRE]
 
 

@@ -34,18 +34,6 @@ class NetWeights(NamedTuple):
     leave_bias: Floats
 
 
-class Spectrum(NamedTuple):
-    """What a power spectrum of one size is made with; tables first, then work memory."""
-
-    window: Floats  # (N,)
-    passes: Floats  # see kernels.fft
-    split: Floats
-    scale: float  # 1 where a full-scale sine stands
-    work: Floats2  # (4, N/2)
-    bins: Floats  # (N + 2,)
-    power: Floats  # (N/2 + 1,)
-
-
 class BeatTables(NamedTuple):
     """Constants of one sample rate and one choice of tempos; all arrays are read-only."""
 
@@ -88,6 +76,16 @@ class BeatMemory(NamedTuple):
     counts: Integers  # see `BeatCount`
 
 
+class PathMemory(NamedTuple):
+    """What the best path of a whole file is found with; overwritten."""
+
+    scores: Doubles  # (cells,): logarithms of how likely each is, at the start and then on
+    heads: Integers  # (tempos,), zeros
+    ends: Doubles  # (tempos,), zeros
+    came: Integers2  # (hops, tempos)
+    beats: Doubles  # (hops,): result, hops counted from the first activation, latest first
+
+
 class BeatSum(IntEnum):
     """Place of each running quantity in `BeatMemory.values`."""
 
@@ -118,6 +116,7 @@ class BeatCount(IntEnum):
     METRE = 5  # beats per bar
     FIRST = 6  # 1 if the beat announced last begins a bar
     TAPS = 7  # in the row of taps that goes on
+    PASSED = 8  # beats that the clock has passed
 
 
 class BeatSource(IntEnum):
@@ -147,6 +146,7 @@ class BeatValue(IntEnum):
     ACTIVATION = 13  # 0…1: a beat fell 60 ms ago
     DOWNBEAT_ACTIVATION = 14
     LOCKED = 15  # 1 while beats are announced
+    COUNT = 16  # beats that the clock has passed
 
 
 BEAT_SUM = constants(BeatSum)

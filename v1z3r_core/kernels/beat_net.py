@@ -16,6 +16,7 @@ from numba import types
 from v1z3r_core.kernels.arrays import Floats, Floats2
 from v1z3r_core.kernels.beat_features import BEAT_MEMORY, BEAT_TABLES
 from v1z3r_core.kernels.beat_layout import BeatMemory, BeatTables, GruWeights
+from v1z3r_core.kernels.copying import copy
 from v1z3r_core.kernels.policy import REDUCE, kernel, reads, writes
 from v1z3r_core.kernels.records import record
 
@@ -73,9 +74,7 @@ def gate(values: Floats) -> None:
 
 
 @kernel(GRU, writes(_F), writes(_F), writes(_F), writes(_F))
-def recur(
-    weights: GruWeights, both: Floats, gates: Floats, fresh: Floats, kept: Floats
-) -> None:
+def recur(weights: GruWeights, both: Floats, gates: Floats, fresh: Floats, kept: Floats) -> None:
     """Step a recurrent layer.
 
     Parameters
@@ -107,7 +106,7 @@ def see_activations(tables: BeatTables, memory: BeatMemory, out: Floats) -> None
     dense(net.enter, net.enter_bias, memory.inputs, memory.first[:entered])
     squash(memory.first[:entered])
     recur(net.first, memory.first, memory.gates[: 2 * n], memory.fresh[:n], memory.kept[:n])
-    memory.second[:n] = memory.first[entered:]
+    copy(memory.first[entered:], memory.second[:n])
     recur(net.second, memory.second, memory.gates[: 2 * m], memory.fresh[:m], memory.kept[:m])
     dense(net.leave, net.leave_bias, memory.second[n:], out)
     gate(out)

@@ -13,16 +13,19 @@ import math
 import numpy as np
 from numba import types
 
-from v1z3r_core.kernels.arrays import Doubles, Floats, Integers, Integers2
+from v1z3r_core.kernels.arrays import Doubles, Floats, Integers
 from v1z3r_core.kernels.beat_features import BEAT_TABLES
 from v1z3r_core.kernels.beat_filter import LEAST, MOST, OFF_BEAT
-from v1z3r_core.kernels.beat_layout import BeatTables
+from v1z3r_core.kernels.beat_layout import BeatTables, PathMemory
 from v1z3r_core.kernels.policy import kernel, reads, writes
+from v1z3r_core.kernels.records import record
 
 _F = types.float32
 _D = types.float64
 _I = types.int64
 _ONE = np.float32(1.0)
+
+PATH_MEMORY = record(PathMemory, writes)
 
 
 @kernel(BEAT_TABLES, _F, writes(_D), writes(_I), writes(_D), writes(_I))
@@ -57,34 +60,19 @@ def path_step(
             scores[start + (at - length if at >= length else at)] += gain
 
 
-@kernel(BEAT_TABLES, reads(_F), writes(_D), writes(_I), writes(_D), writes(_I, 2), writes(_D), returns=_I)
-def best_path(
-    tables: BeatTables,
-    activations: Floats,
-    scores: Doubles,
-    heads: Integers,
-    ends: Doubles,
-    came: Integers2,
-    beats: Doubles,
-) -> int:
-    """Beats of the best course, in hops, latest first; how many.
+@kernel(BEAT_TABLES, PATH_MEMORY, reads(_F), returns=_I)
+def best_path(tables: BeatTables, path: PathMemory, activations: Floats) -> int:
+    """Find the beats of the best course; how many are in `path.beats`.
 
     Parameters
     ----------
-    tables
+    tables, path
     activations : float32, shape (hops,)
-    scores : float64, shape (cells,)
-        Logarithms of how likely each cell is at the start; overwritten.
-    heads, ends : shape (tempos,)
-        Zeros; overwritten.
-    came : int64, shape (hops, tempos)
-        Overwritten.
-    beats : float64, shape (hops,)
-        Filled: hops counted from the first activation.
     """
+    scores, heads, came, beats = path.scores, path.heads, path.came, path.beats
     hops = activations.shape[0]
     for k in range(hops):
-        path_step(tables, activations[k], scores, heads, ends, came[k])
+        path_step(tables, activations[k], scores, heads, path.ends, came[k])
     best = 0
     for s in range(scores.shape[0]):
         if scores[s] > scores[best]:

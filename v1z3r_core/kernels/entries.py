@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numba import types
 
-from v1z3r_core.kernels import capture, playback, portaudio, ring
-from v1z3r_core.kernels.fft import real_fft
+from v1z3r_core.kernels import capture, entry, playback, portaudio, ring
+from v1z3r_core.kernels.beat_features import BEAT_TABLES
+from v1z3r_core.kernels.beat_path import PATH_MEMORY, best_path
 from v1z3r_core.kernels.hop import advance
 from v1z3r_core.kernels.policy import native_callback
 from v1z3r_core.kernels.records import MEMORY, TABLES, unpacker
@@ -24,6 +25,8 @@ _STREAM_CALLBACK = (_P, _P, types.uint64, _P, types.uint64, _P)
 
 _tables_at = unpacker(TABLES)
 _memory_at = unpacker(MEMORY)
+_beat_tables_at = unpacker(BEAT_TABLES)
+_path_at = unpacker(PATH_MEMORY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +38,14 @@ class Entry:
     function : numba CFunc
     arguments : tuple of numba types
     returns : numba type
-    refused : int
+    refused : int or None
         What C gets where Python would get an exception.
     """
 
     function: Any
     arguments: tuple[types.Type, ...]
     returns: types.Type
-    refused: int
+    refused: int | None
 
 
 def _python(compiled: Any) -> Callable[..., Any]:
@@ -55,7 +58,7 @@ def _entry(
     function: Callable[..., Any],
     *arguments: types.Type,
     returns: types.Type = types.void,
-    refused: int = 0,
+    refused: int | None = 0,
 ) -> Entry:
     compiled = native_callback(*arguments, returns=returns, cached=False)(function)
     return Entry(compiled, arguments, returns, refused)
@@ -83,18 +86,10 @@ def _advance(  # noqa: PLR0917  C has no names for arguments
     )
 
 
-def _real_fft(
-    samples: Any, window: Any, size: int, passes: Any, factors: int, split: Any, work: Any, out: Any
-) -> int:
-    real_fft(
-        carray(samples, size, np.float32),
-        carray(window, size, np.float32),
-        carray(passes, factors, np.float32),
-        carray(split, size, np.float32),
-        carray(work, (4, size // 2), np.float32),
-        carray(out, size + 2, np.float32),
+def _best_path(tables: Any, path: Any, activations: Any, count: int) -> int:
+    return best_path(
+        _beat_tables_at(tables), _path_at(path), carray(activations, count, np.float32)
     )
-    return 0
 
 
 def _publish(header: Any, index: int, value: int) -> None:
@@ -117,7 +112,9 @@ ENTRIES = {
     "v1z3r_advance": _entry(
         _advance, _P, _P, _P, _I, _I, _P, _I, _I, _P, _I, returns=_I, refused=-1
     ),
-    "v1z3r_real_fft": _entry(_real_fft, _P, _P, _I, _P, _I, _P, _P, _P, returns=_I, refused=-1),
+    "v1z3r_best_path": _entry(_best_path, _P, _P, _P, _I, returns=_I, refused=-1),
+    "v1z3r_fft_entry": _entry(entry.transform, _P, _P, _P),
+    "v1z3r_fft_call": _entry(entry.call, _P, _P, _I, returns=_P, refused=None),
     "v1z3r_capture": _entry(
         _python(capture.capture), *_STREAM_CALLBACK, returns=types.int32, refused=portaudio.ABORT
     ),

@@ -57,7 +57,7 @@ def see_spectrum(tables: Tables, memory: Memory, line: Floats) -> None:
     """Transform the newest window of mid; fill the spectrum line and the band powers."""
     end = memory.counts[COUNT.HISTORY_AT] + memory.mid.shape[0] // 2
     newest = memory.mid[end - tables.short.window.shape[0] : end]
-    see_power(newest, tables.short, memory.short, memory.power)
+    see_power(newest, tables.short, memory.work, memory.power)
     octaves_of(memory.power, memory.octaves)
     draw_levels(memory.octaves, _FLOOR, line)
     integrate(memory.power, tables.runs, tables.weights, memory.band_power)
@@ -101,7 +101,7 @@ def part_side(tables: Tables, memory: Memory) -> None:
         return
     end = memory.counts[COUNT.HISTORY_AT] + memory.side.shape[0] // 2
     newest = memory.side[end - tables.short.window.shape[0] : end]
-    see_power(newest, tables.short, memory.short, memory.other_power)
+    see_power(newest, tables.short, memory.work, memory.other_power)
     power = memory.part_power[0]
     integrate(memory.other_power, tables.runs, tables.weights, power[:BANDS])
     power[BANDS] = total(power[:BANDS])
@@ -153,7 +153,7 @@ def see_long(tables: Tables, memory: Memory) -> None:
     at = append(memory.thinned, memory.decimated, memory.counts[COUNT.DECIMATED_AT])
     memory.counts[COUNT.DECIMATED_AT] = at
     length = memory.decimated.shape[0] // 2
-    see_power(memory.decimated[at : at + length], tables.long, memory.long, memory.long_power)
+    see_power(memory.decimated[at : at + length], tables.long, memory.work, memory.long_power)
 
 
 @kernel(TABLES, MEMORY, writes(_F))

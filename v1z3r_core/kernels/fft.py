@@ -11,10 +11,7 @@ from numpy.typing import NDArray
 from v1z3r_core.kernels import twiddles
 from v1z3r_core.kernels.passes import vectorised_bins, vectorised_power
 from v1z3r_core.kernels.policy import compiling, kernel, reads, writes
-from v1z3r_core.kernels.radix import packed_fft, real_fft, split_power, split_spectrum
-from v1z3r_core.kernels.twiddles import pass_twiddles, split_twiddles
-
-__all__ = ["fft_bins", "fft_power", "pass_twiddles", "real_fft", "split_twiddles"]
+from v1z3r_core.kernels.radix import packed_fft, split_power, split_spectrum
 
 Floats = NDArray[np.float32]
 

@@ -20,6 +20,7 @@ from v1z3r_core.kernels.features import (
     see_stereo,
     see_trace,
 )
+from v1z3r_core.kernels.foresight import see_beats, see_story
 from v1z3r_core.kernels.intake import append, keep_tail, mix_mid, mix_side, sanitize
 from v1z3r_core.kernels.layout import COUNT, CURVE, Memory, Tables
 from v1z3r_core.kernels.policy import kernel, reads, writes
@@ -70,6 +71,9 @@ def finish_hop(tables: Tables, memory: Memory, row: Floats) -> None:
     see_stereo(tables, memory, scalars)
     see_samples(tables, memory, scalars)
     see_flows(tables, memory, scalars)
+    memory.counts[COUNT.GRID] += 1
+    see_beats(tables, memory, scalars)
+    see_story(tables, memory, scalars)
     keep_tail(memory.heard)
     memory.counts[COUNT.HOPS] += 1
 

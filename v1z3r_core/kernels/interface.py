@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from v1z3r_core.kernels.beat_layout import BeatTables, PathMemory
 from v1z3r_core.kernels.layout import Memory, Tables
 
 Floats = NDArray[np.float32]
@@ -14,7 +15,7 @@ Integers = NDArray[np.int64]
 
 Choice: TypeAlias = Literal["native", "jit", "numpy"]
 Advance: TypeAlias = Callable[[Floats, int], int]
-Transform: TypeAlias = Callable[[Floats, Floats], None]
+BestPath: TypeAlias = Callable[[BeatTables, PathMemory, Floats], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,11 @@ class Kernels:
         Binds the arrays of one stream. The result takes samples, float32, C-contiguous, shape
         (n, channels), and the number of the next hop; it fills rows and says how many hops it
         completed. It keeps the arrays alive and belongs to one thread at a time.
-    transform : function (window, passes, split, work) -> Transform
-        Binds the tables and the work memory of one Fourier transform, see `kernels.fft`. The
-        result takes samples and the floats of the spectrum.
+    fft_entry, fft_call : int
+        Addresses of the Fourier transform for C and for Python's interpreter, see
+        `kernels.entry`; 0 where nothing is compiled.
+    best_path : function (tables, path, activations) -> int
+        See `kernels.beat_path`.
     capture, play : int
         Addresses of `PaStreamCallback` functions.
     publish, reserve : function (header, index, value) -> None
@@ -46,7 +49,9 @@ class Kernels:
     name: Choice
     origin: str
     stream: Callable[[Tables, Memory, Floats, Integers], Advance]
-    transform: Callable[[Floats, Floats, Floats, Floats], Transform]
+    fft_entry: int
+    fft_call: int
+    best_path: BestPath
     capture: int
     play: int
     publish: Callable[[Integers, int, int], None]

@@ -1,10 +1,11 @@
 """Kernels compiled by Numba in this process, or by an earlier one and kept in its cache."""
 
 from v1z3r_core.kernels import ring
+from v1z3r_core.kernels.beat_path import best_path
 from v1z3r_core.kernels.capture import CAPTURE
-from v1z3r_core.kernels.fft import real_fft
+from v1z3r_core.kernels.entry import FFT_CALL, FFT_ENTRY
 from v1z3r_core.kernels.hop import advance
-from v1z3r_core.kernels.interface import Advance, Floats, Integers, Kernels, Transform
+from v1z3r_core.kernels.interface import Advance, Floats, Integers, Kernels
 from v1z3r_core.kernels.layout import Memory, Tables
 from v1z3r_core.kernels.playback import PLAY
 
@@ -15,7 +16,9 @@ def load() -> Kernels:
         name="jit",
         origin="compiled by Numba in this process",
         stream=_stream,
-        transform=_transform,
+        fft_entry=FFT_ENTRY,
+        fft_call=FFT_CALL,
+        best_path=best_path,
         capture=CAPTURE,
         play=PLAY,
         publish=ring.publish,
@@ -28,12 +31,5 @@ def load() -> Kernels:
 def _stream(tables: Tables, memory: Memory, rows: Floats, generations: Integers) -> Advance:
     def run(samples: Floats, index: int) -> int:
         return advance(samples, tables, memory, rows, generations, index)
-
-    return run
-
-
-def _transform(window: Floats, passes: Floats, split: Floats, work: Floats) -> Transform:
-    def run(samples: Floats, out: Floats) -> None:
-        real_fft(samples, window, passes, split, work, out)
 
     return run

@@ -16,6 +16,8 @@ from v1z3r_core.kernels.arrays import (
     Integers2,
     constants,
 )
+from v1z3r_core.kernels.beat_layout import BeatMemory, BeatTables
+from v1z3r_core.kernels.form_layout import FormMemory, FormTables
 from v1z3r_core.model.analysis import Curve, Scalar
 
 RUNS = 8  # of the trace, by which it is known again
@@ -32,8 +34,7 @@ class Transform(NamedTuple):
     """Constants of one windowed Fourier transform of N samples."""
 
     window: Floats  # (N,), of sum 2: a full-scale sine is 1
-    passes: Floats  # see kernels.fft
-    split: Floats
+    factors: Floats  # see kernels.twiddles.tables
 
 
 class Tables(NamedTuple):
@@ -44,7 +45,10 @@ class Tables(NamedTuple):
     """
 
     short: Transform  # of the newest N samples
+    brief: Transform  # of the newest N/2 samples
     long: Transform  # of L values of the decimated mid signal
+    beat: BeatTables
+    form: FormTables
     runs: Integers2  # (BANDS + 4 + m, 3): see kernels.spectrum.integrate
     weights: Floats
     edges: Floats  # (BANDS + 1,): Hz
@@ -84,13 +88,6 @@ class Tables(NamedTuple):
     short_hops: float  # 3 s
 
 
-class Scratch(NamedTuple):
-    """Where one Fourier transform of N samples works; nothing in it outlives the hop."""
-
-    work: Floats2  # (4, N/2)
-    bins: Floats  # (N + 2,)
-
-
 class Memory(NamedTuple):
     """Everything that changes from hop to hop; belongs to one stream."""
 
@@ -102,9 +99,9 @@ class Memory(NamedTuple):
     thinned: Floats  # (hop / decimation,): the decimated values of this hop
     weighted: Doubles2  # (2, hop): two channels on their way through the K-weighting
     filters: Doubles2  # (channels, 4)
-    short: Scratch
-    long: Scratch
+    work: Floats  # where transforms are computed, see kernels.twiddles.work_size
     power: Floats  # (N/2 + 1,): of the mid signal
+    brief_power: Floats  # (N/4 + 1,): of its newest half window
     other_power: Floats  # (N/2 + 1,): of the side signal
     long_power: Floats  # (L/2 + 1,)
     octaves: Floats  # (N/2 + 1,): log2 of `power`
@@ -132,6 +129,9 @@ class Memory(NamedTuple):
     flux_past: Floats  # (n,)
     flux_sorted: Floats  # (n,)
     energies: Doubles  # (m,): ring of K-weighted energies per hop
+    beat: BeatMemory
+    beat_values: Doubles  # see `kernels.beat_layout.BeatValue`
+    form: FormMemory
     sums: Doubles  # see `Sum`
     counts: Integers  # see `Count`
 
@@ -160,6 +160,7 @@ class Count(IntEnum):
     HOPS = 4  # since the memory was new
     ONSETS = 5
     SINCE_ONSET = 6  # hops
+    GRID = 7  # hops from sample 0 of the stream to the end of the newest one
 
 
 SUM = constants(Sum)

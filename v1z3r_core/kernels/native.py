@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from v1z3r_core.kernels.interface import Advance, Floats, Integers, Kernels, Transform
+from v1z3r_core.kernels.beat_layout import BeatTables, PathMemory
+from v1z3r_core.kernels.interface import Advance, Floats, Integers, Kernels
 from v1z3r_core.kernels.layout import Memory, Tables
 from v1z3r_core.kernels.packing import pack
 
 _P, _I = ctypes.c_void_p, ctypes.c_int64
 _ADVANCE = (_P, _P, _P, _I, _I, _P, _I, _I, _P, _I)
-_REAL_FFT = (_P, _P, _I, _P, _I, _P, _P, _P)
 _REFUSED = "the {} kernel refused its arrays; with V1Z3R_KERNELS=jit it says why"
 
 
@@ -30,8 +30,8 @@ def load(path: Path) -> Kernels:
         If the loader will not have it.
     """
     library, counters = ctypes.CDLL(str(path)), ctypes.PyDLL(str(path))
+    path = _function(library, "v1z3r_best_path", (_P, _P, _P, _I))
     advance = _function(library, "v1z3r_advance", _ADVANCE)
-    real_fft = _function(library, "v1z3r_real_fft", _REAL_FFT)
     publish, reserve = (
         _function(counters, name, (_P, _I, _I), None) for name in ("v1z3r_publish", "v1z3r_reserve")
     )
@@ -42,14 +42,13 @@ def load(path: Path) -> Kernels:
     def stream(tables: Tables, memory: Memory, rows: Floats, generations: Integers) -> Advance:
         return _Stream(advance, tables, memory, rows, generations)
 
-    def transform(window: Floats, passes: Floats, split: Floats, work: Floats) -> Transform:
-        return _Transform(real_fft, window, passes, split, work)
-
     return Kernels(
         name="native",
         origin=str(path),
         stream=stream,
-        transform=transform,
+        fft_entry=_address(library, "v1z3r_fft_entry"),
+        fft_call=_address(library, "v1z3r_fft_call"),
+        best_path=lambda *arrays: _best_path(path, *arrays),
         capture=_address(library, "v1z3r_capture"),
         play=_address(library, "v1z3r_play"),
         publish=lambda header, index, value: publish(header.ctypes.data, index, value),
@@ -57,6 +56,14 @@ def load(path: Path) -> Kernels:
         peek=lambda header, index: peek(header.ctypes.data, index),
         peek_after=lambda header, index: peek_after(header.ctypes.data, index),
     )
+
+
+def _best_path(function: Any, tables: BeatTables, path: PathMemory, activations: Floats) -> int:
+    packed, memory = pack(tables), pack(path)
+    found: int = function(packed.address, memory.address, activations.ctypes.data, len(activations))
+    if found < 0:
+        raise RuntimeError(_REFUSED.format("beat path"))
+    return found
 
 
 class _Stream:
@@ -82,28 +89,6 @@ class _Stream:
         if done < 0:
             raise RuntimeError(_REFUSED.format("hop"))
         return done
-
-
-class _Transform:
-    """The Fourier transform bound to its tables, which it keeps alive."""
-
-    def __init__(
-        self, function: Any, window: Floats, passes: Floats, split: Floats, work: Floats
-    ) -> None:
-        self._function = function
-        self._arrays = window, passes, split, work
-        self._bound = (
-            window.ctypes.data,
-            len(window),
-            passes.ctypes.data,
-            len(passes),
-            split.ctypes.data,
-            _written(work),
-        )
-
-    def __call__(self, samples: Floats, out: Floats) -> None:
-        if self._function(samples.ctypes.data, *self._bound, out.ctypes.data) < 0:
-            raise RuntimeError(_REFUSED.format("transform"))
 
 
 def _function(

@@ -10,7 +10,7 @@ from numba import from_dtype, types
 from numba.extending import intrinsic
 from numba.np import arrayobj
 
-from v1z3r_core.kernels.layout import Memory, Scratch, Tables, Transform
+from v1z3r_core.kernels.layout import Memory, Tables, Transform
 from v1z3r_core.kernels.policy import reads, writes
 
 # Both untyped in numba, which tells tuples whose values are all of one type from the others.
@@ -49,7 +49,6 @@ def _field(hint: Any, array: Callable[[types.Type, int], types.Type]) -> types.T
 
 
 TRANSFORM = record(Transform, reads)
-SCRATCH = record(Scratch, writes)
 TABLES = record(Tables, reads)
 MEMORY = record(Memory, writes)
 

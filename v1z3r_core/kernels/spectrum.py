@@ -4,11 +4,11 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from v1z3r_core.kernels.fft import real_fft
-from v1z3r_core.kernels.layout import Scratch, Transform
+from v1z3r_core.kernels.fft import fft_power
+from v1z3r_core.kernels.layout import Transform
 from v1z3r_core.kernels.octaves import log2
 from v1z3r_core.kernels.policy import REDUCE, kernel, reads, writes
-from v1z3r_core.kernels.records import SCRATCH, TRANSFORM
+from v1z3r_core.kernels.records import TRANSFORM
 from v1z3r_core.kernels.tuning import DB_PER_OCTAVE_OF_POWER, TINY
 
 Floats = NDArray[np.float32]
@@ -21,32 +21,15 @@ _ZERO = np.float32(0.0)
 _ONE = np.float32(1.0)
 
 
-@kernel(reads(_F), writes(_F))
-def powers(bins: Floats, power: Floats) -> None:
-    """Squared magnitudes of the bins.
+@kernel(reads(_F), TRANSFORM, writes(_F), writes(_F))
+def see_power(samples: Floats, transform: Transform, work: Floats, power: Floats) -> None:
+    """Power of each bin of the windowed samples: 1 where a full-scale sine stands.
 
-    Parameters
-    ----------
-    bins : float32, shape (2 · n,)
-        Real and imaginary parts in turn.
-    power : float32, shape (n,)
-        The first and last bin have no mirror image and count a quarter.
+    The first and last bin have no mirror image and count a quarter.
     """
-    n = power.shape[0]
-    for k in range(n):
-        re, im = bins[2 * k], bins[2 * k + 1]
-        power[k] = re * re + im * im
+    fft_power(samples, transform.window, transform.factors, work, power)
     power[0] *= _QUARTER
-    power[n - 1] *= _QUARTER
-
-
-@kernel(reads(_F), TRANSFORM, SCRATCH, writes(_F))
-def see_power(samples: Floats, transform: Transform, scratch: Scratch, power: Floats) -> None:
-    """Power of each bin of the windowed samples: 1 where a full-scale sine stands."""
-    real_fft(
-        samples, transform.window, transform.passes, transform.split, scratch.work, scratch.bins
-    )
-    powers(scratch.bins, power)
+    power[power.shape[0] - 1] *= _QUARTER
 
 
 @kernel(reads(_F), writes(_F))

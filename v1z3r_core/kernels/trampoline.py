@@ -47,8 +47,12 @@ def bind(target: int, context: int) -> Bound:
         )
         if page is not None:
             return page
-    function = _TARGET(target)
-    return bind_python(lambda x, out: function(x, out, context))
+    return bind_python(lambda x, out: call(target, x, out, context))
+
+
+def call(target: int, x: int, out: int, context: int) -> None:
+    """Call a native `void (const void *, void *, void *)`; all four are addresses."""
+    _TARGET(target)(x, out, context)
 
 
 def bind_python(function: Callable[[int, int], Any]) -> Bound:

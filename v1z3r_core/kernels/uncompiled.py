@@ -1,10 +1,9 @@
 """Kernels without a compiler, see `kernels.plain`."""
 
-from v1z3r_core.kernels.interface import Advance, Floats, Integers, Kernels, Transform
+from v1z3r_core.kernels.interface import Advance, Floats, Integers, Kernels
 from v1z3r_core.kernels.layout import Memory, Tables
 from v1z3r_core.kernels.plain import ring
 from v1z3r_core.kernels.plain.capture import CAPTURE
-from v1z3r_core.kernels.plain.fft import real_fft
 from v1z3r_core.kernels.plain.hop import advance
 from v1z3r_core.kernels.plain.playback import PLAY
 
@@ -15,7 +14,8 @@ def load() -> Kernels:
         name="numpy",
         origin="NumPy, without a compiler",
         stream=_stream,
-        transform=_transform,
+        fft_entry=0,
+        fft_call=0,
         capture=CAPTURE,
         play=PLAY,
         publish=ring.publish,
@@ -28,12 +28,5 @@ def load() -> Kernels:
 def _stream(tables: Tables, memory: Memory, rows: Floats, generations: Integers) -> Advance:
     def run(samples: Floats, index: int) -> int:
         return advance(samples, tables, memory, rows, generations, index)
-
-    return run
-
-
-def _transform(window: Floats, _passes: Floats, _split: Floats, _work: Floats) -> Transform:
-    def run(samples: Floats, out: Floats) -> None:
-        real_fft(samples, window, out)
 
     return run

@@ -13,13 +13,14 @@ line content
 ==== ============================================================================
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from v1z3r_core.model.beat import Beat
 from v1z3r_core.model.errors import AnalysisExpired
 
 LINE = 1024
@@ -38,6 +39,7 @@ DBA_FLOOR = -120.0  # below it a 24-bit signal is its own rounding noise
 # Flows are integrals that never end; a float32 counts seconds in steps of 1/4,096 up to here. At
 # full level it takes 68 minutes to get round.
 FLOW_PERIOD = 4096.0
+COUNT_PERIOD = 65_536  # float32 counts exactly to 2^24; a day of beats is less than three rounds
 
 BandScale = Literal["log", "mel", "erb"]
 
@@ -85,6 +87,24 @@ class Scalar(IntEnum):
     SIDE = 24  # level of the side signal, with the gain of LEVEL
     HARMONIC = 25  # what of the level is steady in time, likewise
     PERCUSSIVE = 26  # and what is struck
+    BEAT_PHASE = 27  # 0 on the beat … 1 just before the next; this and the next seven as `Beat`
+    BEAT_PERIOD = 28  # seconds from beat to beat
+    BEAT_CONFIDENCE = 29  # 0…1; 0 where no beat is known: the grid then runs on by itself
+    BEAT_PLACE = 30  # beats since the downbeat, 0…
+    BEATS_PER_BAR = 31
+    BAR_CONFIDENCE = 32  # 0…1
+    BEAT_COUNT = 33  # beats since the stream began, modulo `COUNT_PERIOD`
+    BEATS_ANNOUNCED = 34  # beats announced so far, modulo `COUNT_PERIOD`; see `announced_beat`
+    ANNOUNCED_IN = 35  # seconds from this hop's end to the beat announced last, < 0 once it is past
+    ANNOUNCED_FIRST = 36  # 1 if that beat begins a bar that is known, else 0
+    BEAT_ACTIVATION = 37  # 0…1: how likely a beat fell `kernels.beat_layout.DELAY_SECONDS` ago
+    DOWNBEAT_ACTIVATION = 38
+    ENERGY_TREND = 39  # rising (to 1) or falling (to -1): the last 2 s against the last 12 s
+    IN_BREAK = 40  # 0…1: how surely the bass stays away while the music goes on
+    DROP = 41  # strength of the drop announced at this hop, 0 where none
+    DROP_COUNT = 42  # drops since the stream began
+    KEY = 43  # 0…11 major from C up, 12…23 minor, -1 before any
+    KEY_CONFIDENCE = 44  # 0…1
 
 
 def band_edges_hz(scale: BandScale = "log") -> NDArray[np.float64]:
@@ -106,6 +126,41 @@ def band_edges_hz(scale: BandScale = "log") -> NDArray[np.float64]:
 
 
 @dataclass(frozen=True, slots=True)
+class TempoSettings:
+    """Which tempos are believed.
+
+    Parameters
+    ----------
+    slowest_bpm, fastest_bpm : float
+        Nothing outside is ever found: music outside is followed at half or twice its tempo.
+    preferred_bpm : tuple of float
+        Where a beat of doubtful octave is put.
+
+    Raises
+    ------
+    ValueError
+        If the tempos do not ascend, or span less than an octave, or are beyond 20 to 400 BPM.
+    """
+
+    slowest_bpm: float = 55.0
+    fastest_bpm: float = 215.0
+    preferred_bpm: tuple[float, float] = (90.0, 180.0)
+
+    def __post_init__(self) -> None:
+        low, high = self.preferred_bpm
+        if not 20 <= self.slowest_bpm <= low < high <= self.fastest_bpm <= 400:
+            raise ValueError(
+                f"tempos are {self.slowest_bpm}, {low}, {high}, {self.fastest_bpm}, "
+                "expected ascending ones from 20 to 400 BPM"
+            )
+        if self.fastest_bpm < 2 * self.slowest_bpm:
+            raise ValueError(
+                f"tempos from {self.slowest_bpm} to {self.fastest_bpm} BPM span less than an "
+                "octave, so some music would have no beat; make fastest_bpm larger"
+            )
+
+
+@dataclass(frozen=True, slots=True)
 class AnalyzerSettings:
     """How the analysis listens; the defaults suit music at a club or on a desk.
 
@@ -124,6 +179,8 @@ class AnalyzerSettings:
         hearing spend less of the picture on the bass.
     tuning_hz : float, 390 to 490
         Frequency of A4, by which the pitch classes are told.
+    tempo : TempoSettings
+        Which tempos are believed.
 
     Raises
     ------
@@ -139,6 +196,7 @@ class AnalyzerSettings:
     history: int = 256
     scale: BandScale = "log"
     tuning_hz: float = 440.0
+    tempo: TempoSettings = field(default_factory=TempoSettings)
 
     def __post_init__(self) -> None:
         for name in ("attack_seconds", "release_seconds", "gain_seconds", "peak_fall_per_second"):
@@ -251,6 +309,28 @@ class AnalysisFrame:
         return self.scalar(Scalar.ONSET)
 
     @property
+    def beat(self) -> Beat:
+        """Where in beat and bar the music was at this hop's last sample."""
+        scalars = self._checked()[3 * LINE :]
+        return Beat(
+            phase=float(scalars[Scalar.BEAT_PHASE]),
+            period=float(scalars[Scalar.BEAT_PERIOD]),
+            confidence=float(scalars[Scalar.BEAT_CONFIDENCE]),
+            place=int(scalars[Scalar.BEAT_PLACE]),
+            beats_per_bar=int(scalars[Scalar.BEATS_PER_BAR]),
+            bar_confidence=float(scalars[Scalar.BAR_CONFIDENCE]),
+            count=int(scalars[Scalar.BEAT_COUNT]),
+        )
+
+    @property
+    def announced_beat(self) -> float:
+        """Stream time of the beat announced last, seconds; it is usually still to come.
+
+        A new one was announced where `Scalar.BEATS_ANNOUNCED` differs from the hop before.
+        """
+        return self.time + self.scalar(Scalar.ANNOUNCED_IN)
+
+    @property
     def rms(self) -> float:
         """Root mean square of this hop's mid signal."""
         return self.scalar(Scalar.RMS)
@@ -329,6 +409,9 @@ def silent_frame(scale: BandScale = "log") -> AnalysisFrame:
     row = np.zeros(ROW_FLOATS, dtype=np.float32)
     row[3 * LINE + Scalar.LUFS_MOMENTARY] = row[3 * LINE + Scalar.LUFS_SHORT] = -np.inf
     row[3 * LINE + Scalar.BIN_HZ] = 48_000 / (2 * LINE)
+    row[3 * LINE + Scalar.BEAT_PERIOD] = 0.5
+    row[3 * LINE + Scalar.BEATS_PER_BAR] = 4.0
+    row[3 * LINE + Scalar.KEY] = -1.0
     row[3 * LINE + Scalar.LEVEL_DBA] = DBA_FLOOR
     row[2 * LINE + Curve.EDGES :][: BANDS + 1] = band_edges_hz(scale)
     row.flags.writeable = False

@@ -59,7 +59,7 @@ def newest_of(memory: Memory, ring: Floats, count: int) -> Floats:
 def see_spectrum(tables: Tables, memory: Memory, line: Floats) -> None:
     """Transform the newest window of mid; fill the spectrum line and the band powers."""
     samples = newest_of(memory, memory.mid, len(tables.short.window))
-    see_power(samples, tables.short, memory.short, memory.power)
+    see_power(samples, tables.short, memory.work, memory.power)
     octaves_of(memory.power, memory.octaves)
     draw_levels(memory.octaves, _FLOOR, line)
     integrate(memory.power, tables.runs, tables.weights, memory.band_power)
@@ -93,7 +93,7 @@ def part_side(tables: Tables, memory: Memory) -> None:
     if not tables.stereo:
         return
     samples = newest_of(memory, memory.side, len(tables.short.window))
-    see_power(samples, tables.short, memory.short, memory.other_power)
+    see_power(samples, tables.short, memory.work, memory.other_power)
     integrate(memory.other_power, tables.runs, tables.weights, memory.part_power[0, :BANDS])
 
 
@@ -138,7 +138,7 @@ def see_long(tables: Tables, memory: Memory) -> None:
     at = append(memory.thinned, memory.decimated, int(counts[COUNT.DECIMATED_AT]))
     counts[COUNT.DECIMATED_AT] = at
     window = newest(memory.decimated, at, len(tables.long.window))
-    see_power(window, tables.long, memory.long, memory.long_power)
+    see_power(window, tables.long, memory.work, memory.long_power)
 
 
 def see_low(tables: Tables, memory: Memory, curves: Floats) -> None:

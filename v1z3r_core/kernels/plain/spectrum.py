@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from v1z3r_core.kernels.layout import Scratch, Transform
+from v1z3r_core.kernels.layout import Transform
 from v1z3r_core.kernels.plain.fft import real_fft
 from v1z3r_core.kernels.tuning import DB_PER_OCTAVE_OF_POWER, TINY
 
@@ -22,13 +22,14 @@ class Gathering(NamedTuple):
     starts: Integers  # place of the first term of each of those
 
 
-def see_power(samples: Floats, transform: Transform, scratch: Scratch, power: Floats) -> None:
+def see_power(samples: Floats, transform: Transform, work: Floats, power: Floats) -> None:
     """Power of each bin of the windowed samples: 1 where a full-scale sine stands.
 
     The first and last bin have no mirror image and count a quarter.
     """
-    real_fft(samples, transform.window, scratch.bins)
-    squares = scratch.bins * scratch.bins
+    bins = work[: 2 * len(power)]
+    real_fft(samples, transform.window, bins)
+    squares = bins * bins
     np.add(squares[0::2], squares[1::2], out=power)
     power[[0, -1]] *= np.float32(0.25)
 
