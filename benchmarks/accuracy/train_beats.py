@@ -240,7 +240,9 @@ def loss_of(
     return each[..., 0].mean() + DOWNBEAT_WEIGHT * first
 
 
-def train(folder: Path, cache: Path, steps: int, seed: int, out: Path, start: Path | None) -> None:
+def train(
+    folder: Path, cache: Path, steps: int, seed: int, out: Path, start: Path | None, rate: float
+) -> None:
     """Train for `steps` batches and keep the weights that do best on what is kept back.
 
     Material that is being rendered meanwhile is taken in as it comes.
@@ -258,7 +260,7 @@ def train(folder: Path, cache: Path, steps: int, seed: int, out: Path, start: Pa
     average = torch.optim.swa_utils.AveragedModel(
         net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(AVERAGED)
     )
-    optimizer = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=1e-3)
+    optimizer = torch.optim.AdamW(net.parameters(), lr=rate, weight_decay=1e-3)
     schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 0.05, total_iters=WARM_UP)
     fixed = np.random.default_rng(1)
     tests = [sample(choose, fixed) for _ in range(2)]
@@ -295,12 +297,13 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, help="where features are kept; default: in DIR")
     parser.add_argument("--steps", type=int, default=1_500)
     parser.add_argument("--start", type=Path, help="weights to go on from")
+    parser.add_argument("--rate", type=float, default=RATE, help="of learning")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     cache = options.cache or options.material / ".beats"
-    train(options.material, cache, options.steps, options.seed, options.out, options.start)
+    train(options.material, cache, options.steps, options.seed, options.out, options.start, options.rate)
 
 
 if __name__ == "__main__":

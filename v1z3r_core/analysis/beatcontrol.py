@@ -99,5 +99,6 @@ def _set(memory: BeatMemory, source: BeatSource, beat: float, period: float) -> 
     """Let the clock go through a beat. A beat in the past is carried on by the next hop."""
     memory.counts[BeatCount.SOURCE] = source
     memory.counts[BeatCount.LOCKED] = 1
+    memory.counts[BeatCount.FOLLOWED] = 1
     memory.values[BeatSum.PERIOD] = period
     memory.values[BeatSum.NEXT] = beat + memory.values[BeatSum.OFFSET]

@@ -4,7 +4,7 @@ import numpy as np
 from numba import types
 
 from v1z3r_core.kernels.arrays import Doubles, Doubles2, Floats, Floats2
-from v1z3r_core.kernels.beat_clock import announce, count_beats, follow_presence, judge_beat, steer
+from v1z3r_core.kernels.beat_clock import announce, count_beats, judge_beat, steer
 from v1z3r_core.kernels.beat_features import BEAT_MEMORY, BEAT_TABLES, see_features
 from v1z3r_core.kernels.beat_filter import filter_beat
 from v1z3r_core.kernels.beat_layout import (
@@ -20,6 +20,7 @@ from v1z3r_core.kernels.policy import kernel, reads, writes
 
 _F = types.float32
 _D = types.float64
+_I = types.int64
 
 
 @kernel(BEAT_MEMORY, _D, writes(_D))
@@ -57,7 +58,6 @@ def track(tables: BeatTables, memory: BeatMemory, now: float, out: Doubles) -> N
     newest = counts[BEAT_COUNT.HOPS] % memory.seen.shape[1]
     memory.seen[0, newest], memory.seen[1, newest] = memory.activations[0], memory.activations[1]
     filter_beat(tables, memory, memory.activations[0])
-    follow_presence(tables, memory, memory.activations[0])
     count_beats(memory, now)
     if counts[BEAT_COUNT.SOURCE] != BEAT_SOURCE.HOST:
         steer(tables, memory, now)
@@ -95,11 +95,11 @@ def see_beat(
     track(tables, memory, now, out)
 
 
-@kernel(BEAT_TABLES, BEAT_MEMORY, _D, reads(_F, 2), writes(_D, 2))
+@kernel(BEAT_TABLES, BEAT_MEMORY, _I, reads(_F, 2), writes(_D, 2))
 def track_all(
-    tables: BeatTables, memory: BeatMemory, start: float, activations: Floats2, out: Doubles2
+    tables: BeatTables, memory: BeatMemory, first: int, activations: Floats2, out: Doubles2
 ) -> None:
-    """What follows from the activations of many hops, the first of which ends at `start`."""
+    """What follows from the activations of many hops, numbered from `first` on."""
     for k in range(activations.shape[0]):
         memory.activations[0], memory.activations[1] = activations[k, 0], activations[k, 1]
-        track(tables, memory, start + k * tables.hop_seconds, out[k])
+        track(tables, memory, (first + k + 1) * tables.hop_seconds, out[k])

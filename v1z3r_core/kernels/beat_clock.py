@@ -39,12 +39,14 @@ NEAR_HOPS = 4  # around it that are looked at
 HEARD = np.float32(0.1)  # activation of a beat that says anything about its time
 PHASE_SHARE = 0.25  # of what a beat was off that the clock gives way
 PERIOD_SHARE = 0.04  # likewise its period
+STEEPEST_SHARE = 0.3  # likewise at first
 CONFIDENCE_SECONDS = 0.5
 LOCK_CONFIDENCE = 0.35
 SWITCH_CONFIDENCE = 0.5
-PRESENT = 0.2  # activation of beats: above it the clock may lock
-ABSENT = 0.06  # below it nothing is announced
-PRESENCE_SECONDS = 4.0  # that a clock runs on through a break: two bars
+PRESENT = 0.28  # mean activation on the clock's beats above which it locks; 0.1 in noise
+ABSENT = 0.12  # below which it lets go
+BECOMING_PRESENT = 0.35  # share of the newest beat in that mean: two good beats are enough
+STILL_PRESENT = 0.1  # likewise while locked: runs on for a dozen beats through a break
 BAR_KNOWN = 0.4  # confidence above which a downbeat is announced as one
 LEAST_GAP = 0.6  # of a period between two announced beats
 
@@ -66,17 +68,6 @@ def count_beats(memory: BeatMemory, now: float) -> None:
     values[BEAT_SUM.NEXT] += beats * values[BEAT_SUM.PERIOD]
     counts[BEAT_COUNT.PASSED] += int(beats)
     counts[BEAT_COUNT.BEAT] = (counts[BEAT_COUNT.BEAT] + int(beats)) % counts[BEAT_COUNT.METRE]
-
-
-@kernel(BEAT_TABLES, BEAT_MEMORY, _F)
-def follow_presence(tables: BeatTables, memory: BeatMemory, activation: np.float32) -> None:
-    """Remember how strong the beats are: at once when they are, for a while when they are not."""
-    values = memory.values
-    kept = values[BEAT_SUM.PRESENCE] * math.exp(-tables.hop_seconds / PRESENCE_SECONDS)
-    values[BEAT_SUM.PRESENCE] = max(kept, np.float64(activation))
-    share = -math.expm1(-tables.hop_seconds / CONFIDENCE_SECONDS)
-    seen = values[BEAT_SUM.SEEN_CONFIDENCE]
-    values[BEAT_SUM.CONFIDENCE] += share * (seen - values[BEAT_SUM.CONFIDENCE])
 
 
 @kernel(reads(_F), _I, _D, _I, returns=_F)
@@ -120,13 +111,19 @@ def judge_beat(tables: BeatTables, memory: BeatMemory, now: float) -> None:
     if age < JUDGED_HOPS or beat - values[BEAT_SUM.JUDGED] < 0.5 * period:
         return
     values[BEAT_SUM.JUDGED] = beat
+    counts[BEAT_COUNT.FOLLOWED] += 1
     newest = counts[BEAT_COUNT.HOPS] % memory.seen.shape[1]
     strength = largest_around(memory.seen[0], newest, age, NEAR_HOPS)
+    share = STILL_PRESENT if counts[BEAT_COUNT.LOCKED] == 1 else BECOMING_PRESENT
+    values[BEAT_SUM.PRESENCE] += share * (strength - values[BEAT_SUM.PRESENCE])
     if strength > HEARD and counts[BEAT_COUNT.SOURCE] != BEAT_SOURCE.HOST:
         late = (age - centre(memory.seen[0], newest, age, NEAR_HOPS)) * step
-        values[BEAT_SUM.NEXT] += PHASE_SHARE * late
+        # The least squares' share of the newest of n beats at first, a steady one later.
+        n = float(counts[BEAT_COUNT.FOLLOWED])
+        least = 6.0 / ((n + 1.0) * (n + 2.0))
+        values[BEAT_SUM.NEXT] += max(PHASE_SHARE, least * (2.0 * n + 1.0) / 3.0) * late
         if counts[BEAT_COUNT.SOURCE] == BEAT_SOURCE.EAR:
-            values[BEAT_SUM.PERIOD] += PERIOD_SHARE * late
+            values[BEAT_SUM.PERIOD] += max(PERIOD_SHARE, min(least, STEEPEST_SHARE)) * late
     first = largest_around(memory.seen[1], newest, age, NEAR_HOPS)
     judge_bar(memory, first / max(strength, HEARD))
 
@@ -146,6 +143,7 @@ def take_over(memory: BeatMemory, now: float, beat: float, period: float) -> Non
     values[BEAT_SUM.NEXT] = beat + skipped * period
     values[BEAT_SUM.PERIOD] = period
     values[BEAT_SUM.AGREED] = 0.0
+    memory.counts[BEAT_COUNT.FOLLOWED] = 1
 
 
 @kernel(BEAT_TABLES, BEAT_MEMORY, _D)
@@ -155,7 +153,10 @@ def steer(tables: BeatTables, memory: BeatMemory, now: float) -> None:
     step = tables.hop_seconds
     period = values[BEAT_SUM.SEEN_PERIOD]
     beat = now - DELAY_SECONDS + values[BEAT_SUM.SEEN_AHEAD] + values[BEAT_SUM.OFFSET]
+    share = -math.expm1(-step / CONFIDENCE_SECONDS)
     confidence = values[BEAT_SUM.CONFIDENCE]
+    confidence += share * (values[BEAT_SUM.SEEN_CONFIDENCE] - confidence)
+    values[BEAT_SUM.CONFIDENCE] = confidence
     locked = counts[BEAT_COUNT.LOCKED] == 1
     own = values[BEAT_SUM.PERIOD]
     off = difference(memory, beat, own)

@@ -25,6 +25,7 @@ BEAT_MEMORY = record(BeatMemory, writes)
 
 SPAN = np.float32(1e-6)  # 60 dB under the loudest band: hats are still heard over a bass
 FLOOR = np.float32(1e-13)  # -130 dBFS: under the noise of 24 bits, so quiet music keeps its span
+LARGEST = np.float32(1e15)  # samples are kept within ±10⁶, see kernels.intake.sanitize
 LOG_SCALE = np.float32(0.1)  # brings octaves (0…20) near to where the network likes its inputs
 RISE_SCALE = np.float32(0.25)
 
@@ -32,6 +33,14 @@ _F = types.float32
 _I = types.int64
 _ZERO = np.float32(0.0)
 _ONE = np.float32(1.0)
+
+
+@kernel(writes(_F))
+def contain(bands: Floats) -> None:
+    """Count powers that are no numbers, or beyond any sound, as silence."""
+    for b in range(bands.shape[0]):
+        if not bands[b] < LARGEST:  # NaN compares false
+            bands[b] = _ZERO
 
 
 @kernel(reads(_F), _F, returns=_F)
@@ -92,6 +101,7 @@ def see_features(
     bands, inputs = memory.bands, memory.inputs
     integrate(short_power, tables.short_runs, tables.short_weights, bands[:shorts])
     integrate(long_power, tables.long_runs, tables.long_weights, bands[shorts:])
+    contain(bands)
     top = follow_top(bands, top * np.float32(tables.top_keep))
     ring = memory.logs.shape[0]
     now, then = memory.logs[hop % ring], memory.logs[(hop + ring - tables.lag) % ring]

@@ -97,7 +97,7 @@ class BeatSum(IntEnum):
     NEXT = 5  # stream time of the clock's next beat, seconds
     PERIOD = 6  # of the clock, seconds
     CONFIDENCE = 7  # 0…1, of the clock
-    PRESENCE = 8  # 0…1: how strong beats have been lately
+    PRESENCE = 8  # 0…1: mean activation on the clock's latest beats
     AGREED = 9  # seconds for which model and clock have agreed; negative: disagreed
     ANNOUNCED = 10  # stream time of the beat announced last, seconds
     OFFSET = 11  # seconds by which the user moved the beat
@@ -116,7 +116,8 @@ class BeatCount(IntEnum):
     METRE = 5  # beats per bar
     FIRST = 6  # 1 if the beat announced last begins a bar
     TAPS = 7  # in the row of taps that goes on
-    PASSED = 8  # beats that the clock has passed
+    FOLLOWED = 8  # beats since the clock was set
+    PASSED = 9  # beats that the clock has passed
 
 
 class BeatSource(IntEnum):

@@ -36,7 +36,7 @@ _ZERO = np.float32(0.0)
 
 @kernel(_F, returns=_F)
 def soft_sign(x: np.float32) -> np.float32:
-    """Hyperbolic tangent to 7e-6; NaN gives an edge, so that none survives in the state."""
+    """Hyperbolic tangent to 7e-6."""
     x = min(max(x, -_EDGE), _EDGE)
     s = x * x
     p = _P1 + s * (_P3 + s * (_P5 + s * (_P7 + s)))

@@ -1,0 +1,168 @@
+import naive_beat as naive
+import numpy as np
+import pytest
+from beatsounds import Tracker, drums
+
+from v1z3r_core.analysis import beatweights
+from v1z3r_core.analysis.beatplan import TempoSettings, beat_memory, beat_tables
+from v1z3r_core.kernels.beat import see_beat, track
+from v1z3r_core.kernels.beat_bar import judge_bar
+from v1z3r_core.kernels.beat_features import see_features
+from v1z3r_core.kernels.beat_filter import filter_beat
+from v1z3r_core.kernels.beat_layout import USUAL_BARS, BeatCount, BeatSum, BeatValue
+from v1z3r_core.kernels.beat_net import see_activations, soft_sign
+from v1z3r_core.kernels.beat_path import best_path
+
+
+def made(rate=48_000, hop=512):
+    tables = beat_tables(
+        rate, 2048, hop, TempoSettings(), beatweights.load(beatweights.CAUSAL)
+    )
+    return tables, beat_memory(tables)
+
+
+def pulses(hops, period, height=0.7, seed=2):
+    dice = np.random.default_rng(seed)
+    activations = dice.uniform(0, 0.05, hops).astype(np.float32)
+    activations[::period] = height
+    return activations
+
+
+def test_features_are_those_of_their_twin():
+    tables, memory = made()
+    dice = np.random.default_rng(4)
+    top, kept, past = 0.0, 0.0, [np.zeros(len(memory.bands))] * tables.lag
+    for hop in range(8):
+        short = (10.0 ** dice.uniform(-9, 0, 513)).astype(np.float32)
+        long = (10.0 ** dice.uniform(-9, 0, 1025)).astype(np.float32)
+        expected, logs, top = naive.features(
+            short, long, tables, top * tables.top_keep, past[-tables.lag]
+        )
+        past.append(logs)
+        kept = see_features(tables, memory, short, long, np.float32(kept), hop)
+        np.testing.assert_allclose(memory.inputs, expected, atol=2e-5)
+        assert kept == pytest.approx(top, rel=1e-5)
+
+
+def test_features_do_not_change_with_gain():
+    tables, quiet = made()
+    _, loud = made()
+    dice = np.random.default_rng(4)
+    tops = [0.0, 0.0]
+    for hop in range(6):
+        short = (10.0 ** dice.uniform(-7, 0, 513)).astype(np.float32)
+        long = (10.0 ** dice.uniform(-7, 0, 1025)).astype(np.float32)
+        for k, (memory, gain) in enumerate(((quiet, 1e-4), (loud, 1e4))):
+            gain = np.float32(gain)
+            tops[k] = see_features(
+                tables, memory, short * gain, long * gain, np.float32(tops[k]), hop
+            )
+        np.testing.assert_allclose(quiet.inputs, loud.inputs, atol=1e-4)
+
+
+def test_soft_sign_is_the_hyperbolic_tangent():
+    x = np.linspace(-12, 12, 2001).astype(np.float32)
+    assert max(abs(soft_sign(v) - np.tanh(v)) for v in x) < 1e-5
+
+
+def test_the_network_is_that_of_its_twin():
+    tables, memory = made()
+    dice = np.random.default_rng(8)
+    rows = dice.uniform(0, 1.5, (60, len(memory.inputs))).astype(np.float32)
+    expected = naive.network(tables.net, rows.astype(np.float64))
+    for row, activation in zip(rows, expected, strict=True):
+        memory.inputs[:] = row
+        see_activations(tables, memory, memory.activations)
+        np.testing.assert_allclose(memory.activations, activation, atol=2e-4)
+
+
+def test_the_model_is_that_of_its_twin():
+    tables, memory = made(8_000, 96)  # 12 ms: fewest cells
+    activations = pulses(90, 41)
+    for activation in activations:
+        filter_beat(tables, memory, activation)
+    expected = naive.beat_model(tables, activations.astype(np.float64))
+    total = sum(mass.sum() for mass in expected)
+    for tempo, mass in enumerate(expected):
+        cells = memory.mass[tables.starts[tempo] : tables.starts[tempo + 1]]
+        turned = np.roll(cells, -memory.heads[tempo]) / memory.values[BeatSum.MASS]
+        np.testing.assert_allclose(turned, mass / total, rtol=1e-3, atol=1e-9)
+
+
+def test_the_model_never_leaves_the_range_of_its_numbers():
+    tables, memory = made()
+    for activation in np.concatenate([np.ones(3_000), np.zeros(6_000)]).astype(np.float32):
+        filter_beat(tables, memory, activation)
+        assert np.isfinite(memory.values[BeatSum.MASS])
+        assert memory.values[BeatSum.MASS] > 0
+
+
+def test_the_best_path_scores_what_its_twin_finds():
+    tables, memory = made(8_000, 96)
+    activations = pulses(400, 41)
+    lengths = np.diff(tables.starts)
+    scores = np.repeat(np.log(tables.preference / lengths), lengths).astype(np.float64)
+    tempos = len(lengths)
+    found = np.empty(len(activations))
+    count = best_path(
+        tables,
+        activations,
+        scores,
+        np.zeros(tempos, np.int64),
+        np.zeros(tempos),
+        np.empty((len(activations), tempos), np.int64),
+        found,
+    )
+    assert scores.max() == pytest.approx(naive.best_score(tables, activations), rel=1e-4)
+    assert np.all(np.abs(np.diff(found[:count]) + 41) <= 1)
+
+
+def test_the_bar_model_is_that_of_its_twin_and_knows_three_from_four():
+    _, memory = made()
+    bars = range(2, 8)
+    mass = [np.full(bar, usual / bar) for bar, usual in zip(bars, USUAL_BARS, strict=True)]
+    for beat in range(24):
+        likelihood = 0.8 if beat % 3 == 1 else 0.1
+        judge_bar(memory, np.float32(likelihood))
+        mass = naive.bar(mass, likelihood, USUAL_BARS)
+    np.testing.assert_allclose(memory.bar_mass, np.concatenate(mass), rtol=1e-3, atol=1e-7)
+    assert memory.counts[BeatCount.METRE] == 3
+    assert memory.counts[BeatCount.BEAT] == (23 - 1) % 3
+    assert memory.values[BeatSum.BAR_CONFIDENCE] > 0.9
+
+
+def test_hop_by_hop_is_the_same_to_the_bit_as_any_longer_run():
+    sound = drums(np.arange(0.3, 6, 0.5), 6)
+    whole, parts = Tracker(sound).run(), Tracker(sound)
+    for hops in (1, 7, 100, 3):
+        parts.run(hops)
+    parts.run()
+    np.testing.assert_array_equal(whole.values, parts.values)
+
+
+def test_broken_sound_leaves_no_trace_in_the_state():
+    tables, memory = made()
+    out = np.zeros(len(BeatValue))
+    bad = np.full(513, np.nan, np.float32), np.full(1025, np.inf, np.float32)
+    good = np.full(513, 1e-3, np.float32), np.full(1025, 1e-3, np.float32)
+    for k in range(50):
+        see_beat(tables, memory, *(bad if k == 10 else good), (k + 1) * 0.01, out)
+    assert np.all(np.isfinite(memory.activations))
+    assert np.isfinite(out[BeatValue.BPM])
+
+
+def test_a_jump_in_time_neither_repeats_nor_floods_announcements():
+    tables, memory = made()
+    out = np.zeros(len(BeatValue))
+    now, counts, times = 0.0, [], []
+    for k, activation in enumerate(pulses(1_200, 47)):
+        now += tables.hop_seconds if k != 900 else 60.0
+        memory.activations[:] = activation, 0.0
+        track(tables, memory, now, out)
+        counts.append(out[BeatValue.ANNOUNCED_COUNT])
+        times.append(out[BeatValue.ANNOUNCED_TIME])
+    rises = np.diff(counts)
+    assert counts[850] > 10
+    assert rises.max() == 1
+    announced = np.array(times)[1:][rises > 0]
+    assert np.all(np.diff(announced) > 0.25)
