@@ -25,7 +25,7 @@ from v1z3r_core.kernels.levels import fall_peaks, follow, gained, lift, loudest,
 from v1z3r_core.kernels.loudness import loudness_of, settle, weighted_energy
 from v1z3r_core.kernels.onset import flux, log_bands, recent_mean, remember_sorted, strength
 from v1z3r_core.kernels.percussion import keep_steady, over_bins, over_time, rest
-from v1z3r_core.kernels.policy import kernel, reads, writes
+from v1z3r_core.kernels.policy import kernel, writes
 from v1z3r_core.kernels.records import MEMORY, TABLES
 from v1z3r_core.kernels.shape import centroid, dot, flatness, rolloff, spread, total
 from v1z3r_core.kernels.spectrum import draw_levels, integrate, levels, octaves_of, see_power
