@@ -104,7 +104,10 @@ def rolloff(power):
     borders = np.arange(len(power) + 1) - 0.5
     sums = np.concatenate([[0], np.cumsum(power)])
     first = np.flatnonzero(sums >= 0.85 * total)[0]
-    return max(0.0, float(np.interp(0.85 * total, sums[first - 1 : first + 1], borders[first - 1 : first + 1])))
+    return max(
+        0.0,
+        float(np.interp(0.85 * total, sums[first - 1 : first + 1], borders[first - 1 : first + 1])),
+    )
 
 
 def flatness(power):
@@ -133,7 +136,7 @@ def keep_steady(power, steady, broad):
 
 
 def decimate(samples, taps, factor, count):
-    return np.convolve(samples, taps[::-1], mode="valid")[:: factor][:count]
+    return np.convolve(samples, taps[::-1], mode="valid")[::factor][:count]
 
 
 def fold(pitch_power, gate):
