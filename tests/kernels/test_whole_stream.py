@@ -6,7 +6,7 @@ import pytest
 
 from v1z3r_core.analysis.plan import Plan
 from v1z3r_core.kernels import hop
-from v1z3r_core.model.analysis import BANDS, LINE, ROW_FLOATS, AnalyzerSettings, Scalar
+from v1z3r_core.model.analysis import BANDS, LINE, ROW_FLOATS, AnalyzerSettings, Curve, Scalar
 
 COMPILED = hasattr(hop.advance, "signatures")
 
@@ -40,12 +40,16 @@ def test_every_row_is_what_the_twin_hears(rate, channels, seconds):
     done = hop.advance(samples, plan.tables, plan.memory(), rows, generations, 0)
     assert done == len(expected) > 3
     assert generations[:, 0].tolist() == list(range(done))
-    for row, (spectrum, waveform, bands, scalars) in zip(rows, expected, strict=True):
+    for row, (spectrum, waveform, curves, scalars) in zip(rows, expected, strict=True):
         lines = row.reshape(4, LINE)
         np.testing.assert_allclose(lines[0], spectrum, atol=2e-4)
         np.testing.assert_allclose(lines[1], waveform, atol=2e-4)
-        np.testing.assert_allclose(lines[2, : 2 * BANDS], bands, atol=2e-4)
-        assert not lines[2, 2 * BANDS :].any()
+        for curve in Curve:
+            values = curves[curve.name]
+            np.testing.assert_allclose(
+                lines[2, curve : curve + len(values)], values, atol=5e-4, err_msg=curve.name
+            )
+        assert not lines[2, Curve.EDGES + BANDS + 1 :].any()
         for which in Scalar:
             assert lines[3, which] == pytest.approx(scalars[which.name], rel=1e-4, abs=2e-4), (
                 which.name

@@ -38,8 +38,9 @@ def split_weights(
     long : NDArray[float32], shape (n,), n ≤ long_bins
         0 beyond the crossover, so no longer than that.
     """
-    short_hz = np.arange(short_bins) * bin_hz
-    long_hz = np.arange(min(long_bins, int(crossover_hz / long_bin_hz) + 2)) * long_bin_hz
+    short_hz = np.arange(short_bins, dtype=np.float64) * bin_hz
+    needed = min(long_bins, int(crossover_hz / long_bin_hz) + 2)
+    long_hz = np.arange(needed, dtype=np.float64) * long_bin_hz
     # Each bin speaks for half a bin to either side; the one that holds the crossover in part.
     above = np.clip((short_hz - crossover_hz) / bin_hz + 0.5, 0.0, 1.0)
     below = np.clip((crossover_hz - long_hz) / long_bin_hz + 0.5, 0.0, 1.0)

@@ -1,9 +1,9 @@
 """The long look at the low end: a third of a second of the mid signal, decimated.
 
-What needs narrow bins, bass and pitch, lies below 1.8 kHz; at 6 kHz instead of 48 the same window is
-an eighth of the samples. The window is lopsided: it rises over three quarters of its length and falls
-over the last one, so that what it shows lies 85 ms back, as with a symmetric window of half its
-length, whose tones are nearly twice as wide.
+What needs narrow bins, bass and pitch, lies below 1.8 kHz; at 6 kHz instead of 48 the same window
+is an eighth of the samples. The window is lopsided: it rises over three quarters of its length and
+falls over the last one, so that what it shows lies 85 ms back, as with a symmetric window of half
+its length, whose tones are nearly twice as wide.
 """
 
 import math
@@ -48,7 +48,8 @@ def low_pass(rate: int, factor: int) -> NDArray[np.float32]:
     place = np.arange(count) - (count - 1) / 2
     cutoff = (stop_hz + HIGHEST_HZ) / rate
     taps = np.sinc(cutoff * place) * np.kaiser(count, 0.1102 * (STOP_DB - 8.7))
-    return (taps / taps.sum()).astype(np.float32)
+    unity: NDArray[np.float32] = (taps / taps.sum()).astype(np.float32)
+    return unity
 
 
 def long_window(rate_hz: float, least: int) -> NDArray[np.float32]:

@@ -82,7 +82,8 @@ def append(values: Floats, ring: Floats, at: int) -> int:
     length, count = ring.shape[0] // 2, values.shape[0]
     copy(values, ring[at : at + count])
     copy(values, ring[at + length : at + length + count])
-    return (at + count) % length
+    following: int = (at + count) % length
+    return following
 
 
 @kernel(reads(_F), reads(_F), _I, writes(_F), fastmath=REDUCE)

@@ -7,6 +7,8 @@ level", annex 1. EBU Tech 3341 (2016), section 2.2: windows of 400 ms and 3 s.
 """
 
 import math
+from collections.abc import Callable
+from typing import cast
 
 import numpy as np
 from numba import types
@@ -21,7 +23,7 @@ Doubles = NDArray[np.float64]
 
 _F = types.float32
 _D = types.float64
-_PAIR = types.UniTuple(types.float64, 2)
+_PAIR = cast("Callable[..., types.Type]", types.UniTuple)(types.float64, 2)
 
 
 @kernel(reads(_F), reads(_D), writes(_D))

@@ -1,8 +1,9 @@
 """What is struck and what is held: tones run along time in a spectrogram, strokes across it.
 
-Of each bin the median over its last 17 hops ignores a stroke that lasted a few, and the median over
-17 bins ignores a tone that fills a few. The power is shared out between the two by their sizes.
-Looking back only, a new tone counts as struck until it has been there for half of those hops, 91 ms.
+Of each bin the median over its last 17 hops ignores a stroke that lasted a few, and the median
+over 17 bins ignores a tone that fills a few. The power is shared out between the two by their
+sizes. Looking back only, a new tone counts as struck until it has been there for half of those
+hops, 91 ms.
 
 References
 ----------
@@ -30,7 +31,7 @@ _ONE = np.float32(1.0)
 
 
 @kernel(_F, _F, _F, _F, _F, _F, _F, _F, _F, returns=_F)
-def middle(
+def middle(  # noqa: PLR0917  # nine values, so that loops around it can be vectorised
     a: np.float32,
     b: np.float32,
     c: np.float32,

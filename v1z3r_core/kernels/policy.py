@@ -26,6 +26,13 @@ FastMath = Literal["nsz", "arcp", "contract", "reassoc"]
 REDUCE: tuple[FastMath, ...] = ("reassoc", "contract", "nsz")
 EXACT: tuple[FastMath, ...] = ()
 
+# Without Numba's run time, which counts references to every array that a function looks at: that
+# took more of a hop than the arithmetic. A kernel that would allocate is refused when it is
+# compiled ("NRT required but not enabled"). And nobody calls kernels through pointers of Numba's.
+_PLAIN = {"_nrt": False, "no_cfunc_wrapper": True}
+
+_njit: Callable[..., Any] = njit  # whose stub lacks these two options
+
 _STAMP = "v1z3r-kernels.sha256"
 
 
@@ -90,13 +97,13 @@ def kernel(
             return function
 
         def compiled(*, cached: bool) -> Function:
-            decorator = cast(Any, njit)(  # whose stubs leave _nrt out, there in 0.60 as in 0.68
+            decorator = _njit(
                 [returns(*arguments)],
                 cache=cached,
                 nogil=True,
                 error_model="numpy",
-                _nrt=False,
                 fastmath=set(fastmath),
+                **_PLAIN,
             )
             return cast(Function, decorator(function))
 

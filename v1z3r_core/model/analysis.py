@@ -13,6 +13,7 @@ line content
 ==== ============================================================================
 """
 
+import math
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Literal, get_args
@@ -116,12 +117,11 @@ def band_edges_hz(scale: BandScale = "log") -> NDArray[np.float64]:
     B. C. J. Moore, "Derivation of auditory filter shapes from notched-noise data", Hearing
     Research 47 (1990), equation 4, for the ERB rate.
     """
-    ends = np.array([BAND_LOW_HZ, BAND_HIGH_HZ])
     if scale == "log":
-        return np.geomspace(*ends, BANDS + 1)
+        return np.geomspace(BAND_LOW_HZ, BAND_HIGH_HZ, BANDS + 1)
     # Both are logarithms of 1 + f/corner; their factors make no difference to equal steps.
     corner = 700.0 if scale == "mel" else 1 / 0.00437
-    low, high = np.log1p(ends / corner)
+    low, high = math.log1p(BAND_LOW_HZ / corner), math.log1p(BAND_HIGH_HZ / corner)
     return corner * np.expm1(np.linspace(low, high, BANDS + 1))
 
 
