@@ -156,8 +156,9 @@ vec4 march(vec2 uv) {
     vec2 screen = framed(uv);
     vec3 ray = normalize(vec3(screen, FOCAL));
     vec3 origin = vec3(0.0, 0.0, -CAMERA);
-    float sway = motion * (0.04 * time + 0.14 * mid_flow);
-    mat2 yaw = turned(sway), pitch = turned(0.22 * sin(0.6 * sway));
+    float drift = motion * 0.04 * time;
+    mat2 yaw = turned(drift + swing(mid_flow, 0.14 * motion));
+    mat2 pitch = turned(0.22 * sin(0.6 * drift + swing(mid_flow, 0.084 * motion)));
     origin.yz = pitch * origin.yz; ray.yz = pitch * ray.yz;
     origin.xz = yaw * origin.xz;   ray.xz = yaw * ray.xz;
     vec3 stir = motion * vec3(0.05 * time, 0.08 * bass_flow, 0.06 * treble_flow);

@@ -16,13 +16,11 @@ float v1z3r_linear(int line, float position) {
                v1z3r_texel(line, index + 1, 0, v1z3r_LINE - 1), position - below);
 }
 
-// Catmull-Rom through four neighbours: bands are few, and straight lines between them show.
-float v1z3r_smooth(float x, int first) {
-    float position = clamp(x, 0.0, 1.0) * float(BANDS) - 0.5;
+// Catmull-Rom through four neighbours: points are few, and straight lines between them show.
+float v1z3r_smooth(float position, int first, int last) {
     float below = floor(position);
     float t = position - below;
     int index = first + int(below);
-    int last = first + BANDS - 1;
     float a = v1z3r_texel(2, index - 1, first, last);
     float b = v1z3r_texel(2, index, first, last);
     float c = v1z3r_texel(2, index + 1, first, last);
@@ -30,6 +28,10 @@ float v1z3r_smooth(float x, int first) {
     float curve = b + 0.5 * t * (c - a + t * (2.0 * a - 5.0 * b + 4.0 * c - d
                   + t * (3.0 * (b - c) + d - a)));
     return clamp(curve, 0.0, 1.0);
+}
+
+float v1z3r_band(float x, int first) {
+    return v1z3r_smooth(clamp(x, 0.0, 1.0) * float(BANDS) - 0.5, first, first + BANDS - 1);
 }
 
 // Level at a frequency in hertz: 0 (silence) to 1 (full scale), linear in decibels.
@@ -42,17 +44,54 @@ float waveform(float x) {
     return v1z3r_linear(1, clamp(x, 0.0, 1.0) * float(v1z3r_LINE - 1));
 }
 
-// Auto-gained level at x 0...1 of the logarithmic frequency axis, 0...1.
+// Auto-gained level at x 0...1 of the bands' frequency axis, 0...1.
 float band(float x) {
-    return v1z3r_smooth(x, 0);
+    return v1z3r_band(x, v1z3r_BANDS);
 }
 
 // The falling peak there, 0...1.
 float peak_band(float x) {
-    return v1z3r_smooth(x, BANDS);
+    return v1z3r_band(x, v1z3r_PEAKS);
+}
+
+// What left and right do not share, with the gain of `band`, 0...1.
+float side_band(float x) {
+    return v1z3r_band(x, v1z3r_SIDE);
+}
+
+// What of `band` is held: tones, chords, pads.
+float harmonic_band(float x) {
+    return v1z3r_band(x, v1z3r_HARMONIC);
+}
+
+// What of `band` is struck: drums, consonants, attacks.
+float percussive_band(float x) {
+    return v1z3r_band(x, v1z3r_PERCUSSIVE);
 }
 
 // Frequency in hertz at x 0...1 of that axis.
 float band_hz(float x) {
-    return BAND_LOW_HZ * pow(BAND_HIGH_HZ / BAND_LOW_HZ, x);
+    float place = clamp(x, 0.0, 1.0) * float(BANDS);
+    int below = min(int(place), BANDS - 1);
+    float low = v1z3r_texel(2, v1z3r_EDGES + below, v1z3r_EDGES, v1z3r_EDGES + BANDS);
+    float high = v1z3r_texel(2, v1z3r_EDGES + below + 1, v1z3r_EDGES, v1z3r_EDGES + BANDS);
+    return low * pow(high / low, place - float(below));
+}
+
+// As `spectrum`, from 20 to 200 Hz (clamped to them) and fine enough to tell 40 from 50 Hz.
+float low_line(float hz) {
+    float x = log(max(hz, LOW_FIRST_HZ) / LOW_FIRST_HZ) / log(LOW_LAST_HZ / LOW_FIRST_HZ);
+    return v1z3r_smooth(min(x, 1.0) * float(v1z3r_LOW_POINTS - 1), v1z3r_LOW,
+                        v1z3r_LOW + v1z3r_LOW_POINTS - 1);
+}
+
+// Strength of a pitch class, 0 = C, 1 = C sharp ... 11 = B, and round again; 0...1.
+float chroma(int pitch) {
+    return texelFetch(v1z3r_audio, ivec2(v1z3r_CHROMA + ((pitch % 12) + 12) % 12, 2), 0).r;
+}
+
+// An angle that a flow turns at `speed` radians a second. Flows begin anew after FLOW_PERIOD; the
+// speed is rounded (to 0.0015 radians a second) so that there this has made whole turns.
+float swing(float flow, float speed) {
+    return 6.2831853 * fract(flow / FLOW_PERIOD * round(speed * FLOW_PERIOD / 6.2831853));
 }

@@ -48,7 +48,7 @@ class Analyzer:
         self._generations = np.full((history, 1), -1, np.int64)
         self._row_views = [_view(row) for row in self._rows]
         self._generation_views = [_view(cell) for cell in self._generations]
-        self._frames = [silent_frame()] * history
+        self._frames = [silent_frame(self.settings.scale)] * history
         self._next_index = 0
         self._first_index = 0  # of those since the last new beginning; their times ascend
         self._position = 0

@@ -28,6 +28,19 @@ def k_weighting(rate: int) -> NDArray[np.float64]:
     return stages
 
 
+def zeros_and_poles(stages: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Both stages as one filter without feedback and one of feedback alone.
+
+    Returns
+    -------
+    zeros : NDArray[float64], shape (5,)
+        Product of the numerators.
+    poles : NDArray[float64], shape (4,)
+        a1, a2 of the shelf, then of the high pass.
+    """
+    return np.convolve(stages[0, :3], stages[1, :3]), stages[:, 3:].ravel()
+
+
 def channel_weights(channels: int) -> NDArray[np.float64]:
     """Weights of the channels' powers, shape (channels,).
 

@@ -1,21 +1,25 @@
-"""Samples on their way into the analysis: made safe, mixed to mid, remembered."""
+"""Samples on their way into the analysis: made safe, mixed to mid and side, remembered."""
 
 import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from v1z3r_core.kernels.policy import kernel, reads, writes
+from v1z3r_core.kernels.copying import copy
+from v1z3r_core.kernels.layout import TAIL
+from v1z3r_core.kernels.policy import REDUCE, kernel, reads, writes
 from v1z3r_core.kernels.tuning import SANE_LIMIT
 
 Floats = NDArray[np.float32]
 
 
 _F = types.float32
+_I = types.int64
 _ZERO = np.float32(0.0)
+_HALF = np.float32(0.5)
 
 
-@kernel(reads(_F, 2), types.int64, types.int64, writes(_F, 2), returns=types.int64)
-def sanitize(samples: Floats, first: int, count: int, clean: Floats) -> int:
+@kernel(reads(_F, 2), _I, _I, writes(_F, 2), _I, returns=_I)
+def sanitize(samples: Floats, first: int, count: int, heard: Floats, at: int) -> int:
     """Copy samples, with 0 for whatever is not finite or not sound; how many those were.
 
     Parameters
@@ -23,59 +27,102 @@ def sanitize(samples: Floats, first: int, count: int, clean: Floats) -> int:
     samples : float32, shape (n, channels)
     first, count : int
         The run to copy.
-    clean : float32, shape (at least count, channels)
+    heard : float32, shape (channels, TAIL + hop)
+        One row per channel.
+    at : int
+        Samples of this hop that are there already.
     """
     bad = 0
-    for i in range(count):
-        for c in range(samples.shape[1]):
+    for c in range(samples.shape[1]):
+        row = heard[c, TAIL + at : TAIL + at + count]
+        for i in range(count):
             value = samples[first + i, c]
-            if abs(value) <= SANE_LIMIT:  # false for NaN
-                clean[i, c] = value
-            else:
-                clean[i, c] = _ZERO
-                bad += 1
+            sane = abs(value) <= SANE_LIMIT  # false for NaN
+            row[i] = value if sane else _ZERO
+            bad += not sane
     return bad
 
 
-@kernel(reads(_F, 2), types.int64, writes(_F), types.int64, returns=types.int64)
-def remember_mid(clean: Floats, count: int, history: Floats, at: int) -> int:
-    """Append the mean of the channels to a ring that is kept twice in a row.
+@kernel(reads(_F, 2), writes(_F))
+def mix_mid(heard: Floats, mid: Floats) -> None:
+    """Mean of all channels of this hop."""
+    channels = heard.shape[0]
+    copy(heard[0, TAIL:], mid)
+    for c in range(1, channels):
+        row = heard[c, TAIL:]
+        for i in range(mid.shape[0]):
+            mid[i] += row[i]
+    share = np.float32(1.0 / channels)
+    for i in range(mid.shape[0]):
+        mid[i] *= share
 
-    Every value is written at two places one ring length apart, so that the newest samples
-    always lie in one piece, ending at the place of the next write in the second copy.
+
+@kernel(reads(_F, 2), writes(_F))
+def mix_side(heard: Floats, side: Floats) -> None:
+    """Half the difference of the first two channels, which are left and right."""
+    left, right = heard[0, TAIL:], heard[1, TAIL:]
+    for i in range(side.shape[0]):
+        side[i] = _HALF * (left[i] - right[i])
+
+
+@kernel(reads(_F), writes(_F), _I, returns=_I)
+def append(values: Floats, ring: Floats, at: int) -> int:
+    """Put values into a ring that is kept twice in a row; the next place.
+
+    Every value is written at two places one ring length apart, so that the newest ones always
+    lie in one piece: they end at the next place, seen from the second copy's beginning.
 
     Parameters
     ----------
-    clean : float32, shape (at least count, channels)
-    count : int
-    history : float32, shape (2 · length,)
-    at : int, 0 … length - 1
-        Where the next value goes.
-
-    Returns
-    -------
-    int
-        The new `at`.
+    values : float32, shape (n,)
+    ring : float32, shape (2 · length,)
+        Length is a multiple of n.
+    at : int, 0, n, … length - n
     """
-    length = history.shape[0] // 2
-    channels = clean.shape[1]
-    share = np.float32(1.0 / channels)
-    for i in range(count):
-        total = clean[i, 0]
-        for c in range(1, channels):
-            total += clean[i, c]
-        history[at] = total * share
-        history[at + length] = total * share
-        at += 1
-        if at == length:
-            at = 0
-    return at
+    length, count = ring.shape[0] // 2, values.shape[0]
+    copy(values, ring[at : at + count])
+    copy(values, ring[at + length : at + length + count])
+    return (at + count) % length
 
 
-@kernel(reads(_F, 2), types.int64, types.float32, returns=types.float32)
-def largest(clean: Floats, count: int, so_far: np.float32) -> np.float32:
-    """Largest magnitude over all channels, and over `so_far`."""
-    for i in range(count):
-        for c in range(clean.shape[1]):
-            so_far = max(so_far, abs(clean[i, c]))
-    return so_far
+@kernel(reads(_F), reads(_F), _I, writes(_F), fastmath=REDUCE)
+def decimate(samples: Floats, taps: Floats, factor: int, out: Floats) -> None:
+    """Every `factor`-th value of the filtered samples.
+
+    Parameters
+    ----------
+    samples : float32, shape (taps + factor · (n - 1),)
+    taps : float32
+        Of a symmetric filter.
+    factor : int, ≥ 1
+    out : float32, shape (n,)
+        out[m] = Σ taps[k] · samples[m · factor + k].
+    """
+    length = taps.shape[0]
+    for m in range(out.shape[0]):
+        piece = samples[m * factor : m * factor + length]
+        total = _ZERO
+        for k in range(length):
+            total += taps[k] * piece[k]
+        out[m] = total
+
+
+@kernel(writes(_F, 2))
+def keep_tail(heard: Floats) -> None:
+    """Move the end of this hop to where the next one looks back at it."""
+    hop = heard.shape[1] - TAIL
+    for c in range(heard.shape[0]):
+        copy(heard[c, hop:], heard[c, :TAIL])
+
+
+@kernel(reads(_F), returns=_F)
+def largest(samples: Floats) -> np.float32:
+    """Largest magnitude of the samples, none of which is NaN.
+
+    By their bits, which grow with the magnitude: of whole numbers the compiler compares eight
+    at a time.
+    """
+    most = np.int32(0)
+    for i in range(samples.shape[0]):
+        most = max(most, np.float32(abs(samples[i])).view(np.int32))
+    return np.int32(most).view(np.float32)

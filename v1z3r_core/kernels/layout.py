@@ -10,7 +10,7 @@ from typing import Annotated, NamedTuple, TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from v1z3r_core.model.analysis import Scalar
+from v1z3r_core.model.analysis import Curve, Scalar
 
 Place = TypeVar("Place", bound=IntEnum)
 
@@ -25,6 +25,20 @@ Integers2 = Annotated[NDArray[np.int64], 2]
 RUNS = 8  # of the trace, by which it is known again
 RUN_POINTS = 8
 
+TAIL = 4  # samples of the last hop that the K-weighting looks back at
+PARTS = 3  # of a sound: side, harmonic, percussive
+MEDIAN = 9  # values of which the harmonic-percussive split takes the median, every other one:
+PAST = 2 * MEDIAN - 1  # hops in time, 181 ms at 48 kHz
+REACH = MEDIAN - 1  # bins to either side, 188 Hz at 48 kHz
+
+
+class Transform(NamedTuple):
+    """Constants of one windowed Fourier transform of N samples."""
+
+    window: Floats  # (N,), of sum 2: a full-scale sine is 1
+    passes: Floats  # see kernels.fft
+    split: Floats
+
 
 class Tables(NamedTuple):
     """Constants of one sample rate and one set of settings; all arrays are read-only.
@@ -33,48 +47,89 @@ class Tables(NamedTuple):
     bands in which onsets are looked for. Shares are the parts of a distance that one hop covers.
     """
 
-    window: Floats  # (N,)
-    passes: Floats  # see kernels.fft
-    split: Floats
+    short: Transform  # of the newest N samples
+    long: Transform  # of L values of the decimated mid signal
     runs: Integers2  # (BANDS + 4 + m, 3): see kernels.spectrum.integrate
     weights: Floats
+    edges: Floats  # (BANDS + 1,): Hz
     gate: Floats  # (BANDS + 4,): power of noise that is not shown
-    stages: Doubles2  # (2, 5): K-weighting
+    decimator: Floats  # taps of the low pass before decimation
+    low_bins: Integers  # (LOW,): first of the four long bins that make each point
+    low_weights: Floats2  # (LOW, 4)
+    pitch_runs: Integers2  # (12 · octaves, 3): semitones of the long spectrum, by pitch class
+    pitch_weights: Floats
+    a_short: Floats  # A-weights of the short bins, by power
+    a_long: Floats  # and of the long bins where those stand for the short ones
+    fir: Doubles  # (5,): zeros of the K-weighting
+    poles: Doubles  # (4,): its poles, see kernels.loudness
     channel_weights: Doubles  # (channels,)
     hop: int  # samples
+    decimation: int  # samples per value of the decimated signal
+    stereo: int  # 1 where there is a side signal
+    first_bin: int  # of those whose flatness is measured
     thinning: int  # samples per value of the trace
     spread: int  # drawn points per value of the trace
     lag: int  # hops between the spectra that make the flux
     refractory: int  # hops
     hop_seconds: float
     bin_hz: float
-    power_scale: float
     attack: float  # share
     release: float  # share
     gain_rise: float  # share
     gain_fall: float  # share
+    ground_fall: float  # share
+    ground_rise: float  # share
     peak_hold: float  # seconds
     peak_fall: float  # full scales per second
+    chroma_gate: float  # power of noise per semitone that is not shown
+    stereo_keep: float  # what one hop leaves of the powers of left and right
     afterglow_keep: float  # what one hop leaves of the afterglow of an onset
     momentary_hops: float  # 400 ms
     short_hops: float  # 3 s
 
 
+class Scratch(NamedTuple):
+    """Where one Fourier transform of N samples works; nothing in it outlives the hop."""
+
+    work: Floats2  # (4, N/2)
+    bins: Floats  # (N + 2,)
+
+
 class Memory(NamedTuple):
     """Everything that changes from hop to hop; belongs to one stream."""
 
-    history: Floats  # (2 · length,): mid signal, kept twice, see kernels.intake.remember_mid
-    clean: Floats2  # (hop, channels)
+    heard: Floats2  # (channels, TAIL + hop): this hop, after the end of the last one
+    mid: Floats  # (2 · length,): newest samples, kept twice, see kernels.intake.append
+    side: Floats  # (2 · length,)
+    decimated: Floats  # (2 · L,): newest values of the decimated mid signal, kept twice
+    fresh: Floats2  # (2, hop): mid and side of this hop
+    thinned: Floats  # (hop / decimation,): the decimated values of this hop
+    weighted: Doubles2  # (2, hop): two channels on their way through the K-weighting
     filters: Doubles2  # (channels, 4)
-    work: Floats2  # (4, N/2)
-    bins: Floats  # (N + 2,)
-    power: Floats  # (N/2 + 1,)
+    short: Scratch
+    long: Scratch
+    power: Floats  # (N/2 + 1,): of the mid signal
+    other_power: Floats  # (N/2 + 1,): of the side signal
+    long_power: Floats  # (L/2 + 1,)
+    octaves: Floats  # (N/2 + 1,): log2 of `power`
+    past: Floats2  # (PAST, bins): ring of powers
+    steady: Floats  # (bins,)
+    broad: Floats  # (bins,)
+    mirrored: Floats  # (bins + 2 · REACH,)
+    low_levels: Floats  # (low bins,): of the long spectrum
+    pitch_power: Floats  # (12 · octaves,)
+    pitches: Floats  # (12,)
+    chroma: Floats  # (12,): drawn
     trace: Floats  # (TRACE,)
     kept: Floats  # (RUNS · RUN_POINTS,): points of the trace shown last
     band_power: Floats  # (BANDS + 4 + m,)
     reference: Floats  # (BANDS + 4,)
     target: Floats  # (BANDS + 4,)
+    ground: Floats  # (4,): level that bass, mid, treble and all of it come back to
     level: Floats  # (BANDS + 4,)
+    part_power: Floats2  # (PARTS, BANDS + 1): side, harmonic, percussive; last all of it
+    part_target: Floats  # (BANDS + 1,)
+    part_level: Floats2  # (PARTS, BANDS + 1)
     peak: Floats  # (BANDS,)
     held: Floats  # (BANDS,)
     logs: Floats2  # (lag + 1, m): ring of log bands
@@ -88,24 +143,27 @@ class Memory(NamedTuple):
 class Sum(IntEnum):
     """Place of each running quantity in `Memory.sums`."""
 
-    ENERGY = 0  # K-weighted, of this hop so far
-    PEAK = 1  # of this hop so far
-    BASS_FLOW = 2
-    MID_FLOW = 3
-    TREBLE_FLOW = 4
-    AFTERGLOW = 5
-    LAST_FLUX = 6
+    BASS_FLOW = 0
+    MID_FLOW = 1
+    TREBLE_FLOW = 2
+    AFTERGLOW = 3
+    LAST_FLUX = 4
+    LEFT = 5  # power, of the last moment
+    RIGHT = 6
+    CROSS = 7  # left times right
+    CHROMA_REFERENCE = 8
 
 
 class Count(IntEnum):
     """Place of each counter in `Memory.counts`."""
 
     IN_HOP = 0  # samples since the last hop
-    HISTORY_AT = 1
-    BAD = 2
-    HOPS = 3  # since the memory was new
-    ONSETS = 4
-    SINCE_ONSET = 5  # hops
+    HISTORY_AT = 1  # next place in `mid` and `side`
+    DECIMATED_AT = 2
+    BAD = 3
+    HOPS = 4  # since the memory was new
+    ONSETS = 5
+    SINCE_ONSET = 6  # hops
 
 
 def _constants(places: type[Place]) -> type[Place]:
@@ -122,3 +180,4 @@ def _constants(places: type[Place]) -> type[Place]:
 SUM = _constants(Sum)
 COUNT = _constants(Count)
 SCALAR = _constants(Scalar)
+CURVE = _constants(Curve)

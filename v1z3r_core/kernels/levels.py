@@ -10,14 +10,14 @@ References
 S. S. Stevens, "The measurement of loudness", J. Acoust. Soc. Am. 27 (1955).
 """
 
-import math
-
 import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
+from v1z3r_core.kernels.octaves import exp2, log2
 from v1z3r_core.kernels.policy import kernel, reads, writes
 from v1z3r_core.kernels.tuning import (
+    GROUND_SHARE,
     INVISIBLE,
     LEAST_REFERENCE,
     LOUDNESS_EXPONENT,
@@ -38,7 +38,8 @@ def follow(power: Floats, rise: np.float32, fall: np.float32, reference: Floats)
     """Move each reference towards its power by the share `rise` or `fall` of the distance."""
     for b in range(power.shape[0]):
         distance = power[b] - reference[b]
-        reference[b] += distance * (rise if distance > _ZERO else fall)
+        moved = reference[b] + distance * (rise if distance > _ZERO else fall)
+        reference[b] = moved if moved > TINY else _ZERO  # denormal numbers are slow
 
 
 @kernel(reads(_F), returns=_F)
@@ -72,13 +73,33 @@ def gained(
         them, on a logarithmic scale, the spectrum keeps that much less of its slope.
     out : float32, shape (bands,)
     """
-    log_top = math.log2(top)
+    log_top = log2(top)
     for b in range(power.shape[0]):
-        own = math.log2(max(reference[b], top * REFERENCE_SPAN))
+        own = log2(max(reference[b], top * REFERENCE_SPAN))
         audible = max(power[b] - gate[b], _ZERO)
-        log_level = math.log2(audible + TINY) - (log_top + own_share * (own - log_top))
-        level = np.exp2(LOUDNESS_EXPONENT * log_level)
+        log_level = log2(audible + TINY) - (log_top + own_share * (own - log_top))
+        level = exp2(LOUDNESS_EXPONENT * log_level)
         out[b] = level if level < _ONE else _ONE
+
+
+@kernel(_F, _F, writes(_F), writes(_F))
+def lift(fall: np.float32, rise: np.float32, ground: Floats, target: Floats) -> None:
+    """Stretch each level away from the ground that it keeps coming back to.
+
+    A reference alone follows the peaks: where a drop never gets quiet, its levels crowd below 1 and
+    the beat is lost between them. Full scale stays where it is.
+
+    Parameters
+    ----------
+    fall, rise : float
+        Share of the distance by which the ground approaches a level below (above) it.
+    ground, target : float32, shape (bands,)
+    """
+    for b in range(target.shape[0]):
+        distance = target[b] - ground[b]
+        ground[b] += distance * (fall if distance < _ZERO else rise)
+        low = GROUND_SHARE * ground[b]
+        target[b] = max(target[b] - low, _ZERO) / (_ONE - low)
 
 
 @kernel(reads(_F), _F, _F, writes(_F))

@@ -8,12 +8,11 @@ J. P. Bello et al., "A tutorial on onset detection in music signals", IEEE Trans
 Audio Processing 13 (2005), section III-C: thresholds from the recent past's ranks.
 """
 
-import math
-
 import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
+from v1z3r_core.kernels.octaves import log2
 from v1z3r_core.kernels.policy import kernel, reads, writes
 from v1z3r_core.kernels.tuning import (
     AUDIBLE_FLOOR,
@@ -38,7 +37,7 @@ def log_bands(power: Floats, top: np.float32, out: Floats) -> None:
     """Band powers in octaves over what is audible next to `top`, 0 below that."""
     scale = _ONE / max(top * AUDIBLE_SPAN, AUDIBLE_FLOOR)
     for b in range(power.shape[0]):
-        out[b] = math.log2(_ONE + power[b] * scale)
+        out[b] = log2(_ONE + power[b] * scale)
 
 
 @kernel(reads(_F), reads(_F), returns=_F)

@@ -87,6 +87,7 @@ def kernel(
                 cache=cached,
                 nogil=True,
                 error_model="numpy",
+                _nrt=False,
                 fastmath=set(fastmath),
             )
             return cast(Function, decorator(function))

@@ -10,11 +10,12 @@ from numba import from_dtype, types
 from numba.extending import intrinsic
 from numba.np import arrayobj
 
-from v1z3r_core.kernels.layout import Memory, Tables
+from v1z3r_core.kernels.layout import Memory, Scratch, Tables, Transform
 from v1z3r_core.kernels.policy import reads, writes
 
-# Untyped in numba.
+# All untyped in numba, which tells tuples whose values are all of one type from the others.
 _named_tuple: Callable[..., types.Type] = types.NamedTuple
+_named_unituple: Callable[..., types.Type] = types.NamedUniTuple
 _fill: Callable[..., None] = arrayobj.populate_array
 
 
@@ -29,7 +30,10 @@ def record(layout: Any, array: Callable[[types.Type, int], types.Type]) -> types
         `reads` or `writes`.
     """
     hints = get_type_hints(layout, include_extras=True)
-    return _named_tuple([_field(hints[name], array) for name in layout._fields], layout)
+    fields = [_field(hints[name], array) for name in layout._fields]
+    if len(set(fields)) == 1:
+        return _named_unituple(fields[0], len(fields), layout)
+    return _named_tuple(fields, layout)
 
 
 def _field(hint: Any, array: Callable[[types.Type, int], types.Type]) -> types.Type:
@@ -44,6 +48,8 @@ def _field(hint: Any, array: Callable[[types.Type, int], types.Type]) -> types.T
     return record(hint, array)
 
 
+TRANSFORM = record(Transform, reads)
+SCRATCH = record(Scratch, writes)
 TABLES = record(Tables, reads)
 MEMORY = record(Memory, writes)
 
@@ -96,7 +102,7 @@ def unpacker(kind: types.Type) -> Callable[[int], Any]:
                 return array(expected)
             if isinstance(expected, types.BaseTuple):
                 members: Any = expected
-                return context.make_tuple(builder, expected, [value(one) for one in members.types])
+                return context.make_tuple(builder, expected, [value(one) for one in members])
             return builder.bitcast(load(), context.get_value_type(expected))
 
         return value(kind)

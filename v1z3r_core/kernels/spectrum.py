@@ -1,12 +1,14 @@
-"""What is read off one spectrum: powers, levels, bands, its centre."""
-
-import math
+"""Powers of a windowed transform, and what they come to in decibels and in bands."""
 
 import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
+from v1z3r_core.kernels.fft import real_fft
+from v1z3r_core.kernels.layout import Scratch, Transform
+from v1z3r_core.kernels.octaves import log2
 from v1z3r_core.kernels.policy import REDUCE, kernel, reads, writes
+from v1z3r_core.kernels.records import SCRATCH, TRANSFORM
 from v1z3r_core.kernels.tuning import DB_PER_OCTAVE_OF_POWER, TINY
 
 Floats = NDArray[np.float32]
@@ -19,43 +21,64 @@ _ZERO = np.float32(0.0)
 _ONE = np.float32(1.0)
 
 
-@kernel(reads(_F), _F, writes(_F))
-def powers(bins: Floats, scale: np.float32, power: Floats) -> None:
-    """Squared amplitudes of the bins: 1 where a full-scale sine stands.
+@kernel(reads(_F), writes(_F))
+def powers(bins: Floats, power: Floats) -> None:
+    """Squared magnitudes of the bins.
 
     Parameters
     ----------
     bins : float32, shape (2 · n,)
         Real and imaginary parts in turn.
-    scale : float
-        Square of 2 / (sum of the window).
     power : float32, shape (n,)
         The first and last bin have no mirror image and count a quarter.
     """
     n = power.shape[0]
     for k in range(n):
         re, im = bins[2 * k], bins[2 * k + 1]
-        power[k] = (re * re + im * im) * scale
+        power[k] = re * re + im * im
     power[0] *= _QUARTER
     power[n - 1] *= _QUARTER
 
 
+@kernel(reads(_F), TRANSFORM, SCRATCH, writes(_F))
+def see_power(samples: Floats, transform: Transform, scratch: Scratch, power: Floats) -> None:
+    """Power of each bin of the windowed samples: 1 where a full-scale sine stands."""
+    real_fft(
+        samples, transform.window, transform.passes, transform.split, scratch.work, scratch.bins
+    )
+    powers(scratch.bins, power)
+
+
+@kernel(reads(_F), writes(_F))
+def octaves_of(power: Floats, octaves: Floats) -> None:
+    """Logarithms to base 2 of powers, -100 at least."""
+    for k in range(octaves.shape[0]):
+        octaves[k] = log2(power[k] + TINY)
+
+
 @kernel(reads(_F), _F, writes(_F))
-def levels_db(power: Floats, floor_db: np.float32, line: Floats) -> None:
-    """Powers on a decibel scale: 0 at `floor_db` and below, 1 at 0 dB and above.
+def levels(octaves: Floats, floor_db: np.float32, line: Floats) -> None:
+    """Powers on a decibel scale: 0 at `floor_db`, 1 at 0 dB, beyond both alike.
 
     Parameters
     ----------
-    power : float32, shape (n,)
+    octaves : float32, shape (at least n,)
+        Logarithms to base 2 of the powers.
     floor_db : float, < 0
-    line : float32, shape (m,)
-        Filled with 0 from n on; powers from m on are left out.
+    line : float32, shape (n,)
     """
-    shown = min(power.shape[0], line.shape[0])
     slope = -DB_PER_OCTAVE_OF_POWER / floor_db
+    for k in range(line.shape[0]):
+        line[k] = _ONE + slope * octaves[k]
+
+
+@kernel(reads(_F), _F, writes(_F))
+def draw_levels(octaves: Floats, floor_db: np.float32, line: Floats) -> None:
+    """`levels` between 0 and 1; 0 from the last power on, powers beyond the line left out."""
+    shown = min(octaves.shape[0], line.shape[0])
+    levels(octaves, floor_db, line[:shown])
     for k in range(shown):
-        level = _ONE + slope * math.log2(power[k] + TINY)
-        line[k] = min(max(level, _ZERO), _ONE)
+        line[k] = min(max(line[k], _ZERO), _ONE)
     line[shown:] = _ZERO
 
 
@@ -79,14 +102,3 @@ def integrate(power: Floats, runs: Integers, weights: Floats, out: Floats) -> No
         for k in range(count):
             total += values[k] * factors[k]
         out[b] = total
-
-
-@kernel(reads(_F), _F, returns=_F, fastmath=REDUCE)
-def centroid(power: Floats, bin_hz: np.float32) -> np.float32:
-    """Centre of gravity of the power spectrum, Hz; 0 in silence."""
-    total = _ZERO
-    moment = _ZERO
-    for k in range(power.shape[0]):
-        total += power[k]
-        moment += power[k] * np.float32(k)
-    return bin_hz * moment / total if total > TINY else _ZERO

@@ -6,6 +6,7 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
+from v1z3r_core.kernels.copying import copy
 from v1z3r_core.kernels.layout import RUN_POINTS, RUNS
 from v1z3r_core.kernels.policy import REDUCE, kernel, reads, writes
 from v1z3r_core.kernels.tuning import HYSTERESIS, INTERPOLATION_MARGIN, TIE
@@ -30,7 +31,7 @@ def thin_out(samples: Floats, factor: int, out: Floats) -> None:
     out : float32, shape (n,)
     """
     if factor == 1:
-        out[:] = samples
+        copy(samples, out)
         return
     share = np.float32(1.0 / factor)
     for i in range(out.shape[0]):

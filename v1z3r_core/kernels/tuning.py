@@ -20,6 +20,7 @@ OWN_SHARE = np.float32(0.5)  # half of the spectrum's slope stays: bass leads, c
 LEAST_REFERENCE = np.float32(10 ** (-60 / 10))  # sound 20 dB above the gate fills the picture
 REFERENCE_SPAN = np.float32(10 ** (-30 / 10))  # a band is not lifted as if it were still softer
 LOUDNESS_EXPONENT = np.float32(0.3)
+GROUND_SHARE = np.float32(0.7)  # a steady sound keeps a level of its own
 INVISIBLE = np.float32(1e-5)  # below one step of a 16-bit picture; stops denormal numbers
 
 # --- onset
@@ -44,3 +45,10 @@ SEARCH = 2048  # values of the trace: a whole period of anything from 23 Hz up
 HYSTERESIS = np.float32(0.1)  # of the largest sample: noise around zero is no crossing
 INTERPOLATION_MARGIN = RUN_POINTS + 2  # samples past the last start that are looked at
 TIE = np.float32(1.05)  # among starts that match about as well, the newest has least delay
+
+# --- shape, stereo, chroma
+ROLLOFF_SHARE = np.float32(0.85)
+# A channel 90 dB under the other is that one's rounding or crosstalk: alike or not, who knows.
+LEAST_SHARE = 1e-9
+# 60 dB: amplitude of a tone that fills the picture, as quiet as any band that does.
+LEAST_PITCH = np.float32(10 ** (-60 / 20))

@@ -8,13 +8,14 @@ line content
 ==== ============================================================================
 0    spectrum: level of each FFT bin, 0 (≤ `FLOOR_DB`) to 1 (0 dBFS), linear in Hz
 1    waveform: the newest `LINE` samples of the mid signal from a rising zero crossing
-2    bands: `BANDS` auto-gained levels 0…1, then as many falling peaks, then 0
+2    curves, each from its place on, see `Curve`; then 0
 3    scalars: see `Scalar`, then 0
 ==== ============================================================================
 """
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,30 @@ BANDS = 64
 FLOOR_DB = -90.0  # below a 16-bit file's own noise with Hann-window leakage on top
 BAND_LOW_HZ = 30.0
 BAND_HIGH_HZ = 16_000.0
+LOW = 128  # points of the low line, equally spaced in log frequency, ends included
+LOW_FIRST_HZ = 20.0
+LOW_LAST_HZ = 200.0
+PITCH_CLASSES = 12
+DBA_FLOOR = -120.0  # below it a 24-bit signal is its own rounding noise
+
+# Flows are integrals that never end; a float32 counts seconds in steps of 1/4,096 up to here. At
+# full level it takes 68 minutes to get round.
+FLOW_PERIOD = 4096.0
+
+BandScale = Literal["log", "mel", "erb"]
+
+
+class Curve(IntEnum):
+    """Place of each curve's first value in line 2."""
+
+    BANDS = 0  # `BANDS` auto-gained levels of the mid signal, 0…1
+    PEAKS = 64  # their falling peaks
+    SIDE = 128  # the same bands of the side signal (L - R)/2, with the gain of the mid bands
+    HARMONIC = 192  # what of the mid bands is steady in time
+    PERCUSSIVE = 256  # and what is struck
+    LOW = 320  # `LOW` levels from `LOW_FIRST_HZ` to `LOW_LAST_HZ`, on the scale of line 0
+    CHROMA = 448  # 12 pitch classes from C up, auto-gained, 0…1
+    EDGES = 460  # BANDS + 1 edges of the bands, Hz
 
 
 class Scalar(IntEnum):
@@ -45,16 +70,39 @@ class Scalar(IntEnum):
     CENTROID = 9  # of the power spectrum, Hz
     LUFS_MOMENTARY = 10  # BS.1770 over 400 ms; -inf below the meter's range
     LUFS_SHORT = 11  # BS.1770 over 3 s; likewise
-    BASS_FLOW = 12  # ∫ BASS dt since the stream began, seconds
+    BASS_FLOW = 12  # ∫ BASS dt since the stream began, seconds, modulo `FLOW_PERIOD`
     MID_FLOW = 13
     TREBLE_FLOW = 14
     ONSET_COUNT = 15  # onsets announced since the stream began
     BIN_HZ = 16  # width of one spectrum bin, Hz
+    LEVEL_DBA = 17  # A-weighted, dB; a full-scale sine of 1 kHz is 0, `DBA_FLOOR` the least
+    CREST = 18  # peak over RMS of the mid signal's newest window, 1…; √2 for a sine, 0 in silence
+    SPREAD_HZ = 19  # standard deviation of the power spectrum about its centroid
+    ROLLOFF_HZ = 20  # 85 % of the power lie below; 0 in silence
+    FLATNESS = 21  # of 30–16,000 Hz: 0 (a tone) … 0.56 (white noise) … 1
+    CORRELATION = 22  # of left and right: 1 (mono), 0 (unrelated, silent or one alone), -1
+    BALANCE = 23  # of powers: -1 (left) … 1 (right)
+    SIDE = 24  # level of the side signal, with the gain of LEVEL
+    HARMONIC = 25  # what of the level is steady in time, likewise
+    PERCUSSIVE = 26  # and what is struck
 
 
-def band_edges_hz() -> NDArray[np.float64]:
-    """Edges of the bands, shape (BANDS + 1,), Hz, equally spaced in log frequency."""
-    return np.geomspace(BAND_LOW_HZ, BAND_HIGH_HZ, BANDS + 1)
+def band_edges_hz(scale: BandScale = "log") -> NDArray[np.float64]:
+    """Edges of the bands, shape (BANDS + 1,), Hz, equally spaced on that scale.
+
+    References
+    ----------
+    D. O'Shaughnessy, "Speech Communication" (1987), page 150, for mel. B. R. Glasberg and
+    B. C. J. Moore, "Derivation of auditory filter shapes from notched-noise data", Hearing
+    Research 47 (1990), equation 4, for the ERB rate.
+    """
+    ends = np.array([BAND_LOW_HZ, BAND_HIGH_HZ])
+    if scale == "log":
+        return np.geomspace(*ends, BANDS + 1)
+    # Both are logarithms of 1 + f/corner; their factors make no difference to equal steps.
+    corner = 700.0 if scale == "mel" else 1 / 0.00437
+    low, high = np.log1p(ends / corner)
+    return corner * np.expm1(np.linspace(low, high, BANDS + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +119,11 @@ class AnalyzerSettings:
         How long a band's peak stays, and how fast it then falls, in full scales per second.
     history : int, ≥ 64
         Hops kept before a row is overwritten.
+    scale : {"log", "mel", "erb"}
+        Axis on which the 64 bands from 30 Hz to 16 kHz are equally wide. The two scales of
+        hearing spend less of the picture on the bass.
+    tuning_hz : float, 390 to 490
+        Frequency of A4, by which the pitch classes are told.
 
     Raises
     ------
@@ -84,6 +137,8 @@ class AnalyzerSettings:
     peak_hold_seconds: float = 0.35
     peak_fall_per_second: float = 0.55
     history: int = 256
+    scale: BandScale = "log"
+    tuning_hz: float = 440.0
 
     def __post_init__(self) -> None:
         for name in ("attack_seconds", "release_seconds", "gain_seconds", "peak_fall_per_second"):
@@ -93,6 +148,10 @@ class AnalyzerSettings:
             raise ValueError(f"peak_hold_seconds is {self.peak_hold_seconds}, expected 0 or more")
         if self.history < 64:
             raise ValueError(f"history is {self.history}, expected 64 or more")
+        if self.scale not in get_args(BandScale):
+            raise ValueError(f"scale is {self.scale!r}, expected one of {get_args(BandScale)}")
+        if not 390 <= self.tuning_hz <= 490:
+            raise ValueError(f"tuning_hz is {self.tuning_hz}, expected 390 to 490")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +199,46 @@ class AnalysisFrame:
 
     @property
     def bands(self) -> NDArray[np.float32]:
-        """Auto-gained level of each log band, shape (BANDS,), 0…1."""
-        return self._checked()[2 * LINE : 2 * LINE + BANDS]
+        """Auto-gained level of each band, shape (BANDS,), 0…1."""
+        return self._curve(Curve.BANDS, BANDS)
 
     @property
     def peaks(self) -> NDArray[np.float32]:
         """Falling peak of each band, shape (BANDS,), 0…1."""
-        return self._checked()[2 * LINE + BANDS : 2 * LINE + 2 * BANDS]
+        return self._curve(Curve.PEAKS, BANDS)
+
+    @property
+    def side_bands(self) -> NDArray[np.float32]:
+        """Level of (left - right)/2 in each band, gained as `bands` is, shape (BANDS,), 0…1."""
+        return self._curve(Curve.SIDE, BANDS)
+
+    @property
+    def harmonic_bands(self) -> NDArray[np.float32]:
+        """What of each band is steady in time, gained as `bands` is, shape (BANDS,), 0…1."""
+        return self._curve(Curve.HARMONIC, BANDS)
+
+    @property
+    def percussive_bands(self) -> NDArray[np.float32]:
+        """What of each band is struck, gained as `bands` is, shape (BANDS,), 0…1."""
+        return self._curve(Curve.PERCUSSIVE, BANDS)
+
+    @property
+    def low(self) -> NDArray[np.float32]:
+        """Level from 20 to 200 Hz in equal steps of log frequency, shape (LOW,), 0…1.
+
+        On the scale of `spectrum`, with eight times its resolution and 85 ms of its own delay.
+        """
+        return self._curve(Curve.LOW, LOW)
+
+    @property
+    def chroma(self) -> NDArray[np.float32]:
+        """Auto-gained strength of each pitch class from C up, shape (PITCH_CLASSES,), 0…1."""
+        return self._curve(Curve.CHROMA, PITCH_CLASSES)
+
+    @property
+    def edges_hz(self) -> NDArray[np.float32]:
+        """Edges of the bands, shape (BANDS + 1,), Hz."""
+        return self._curve(Curve.EDGES, BANDS + 1)
 
     @property
     def bin_hz(self) -> float:
@@ -183,6 +275,31 @@ class AnalysisFrame:
         """Loudness of the last 400 ms, LUFS (ITU-R BS.1770-5); -inf in silence."""
         return self.scalar(Scalar.LUFS_MOMENTARY)
 
+    @property
+    def level_dba(self) -> float:
+        """A-weighted level, dB (IEC 61672-1); a full-scale sine of 1 kHz is 0, silence -120."""
+        return self.scalar(Scalar.LEVEL_DBA)
+
+    @property
+    def correlation(self) -> float:
+        """Of left and right: 1 for mono, 0 for unrelated sound and silence, -1 for opposites."""
+        return self.scalar(Scalar.CORRELATION)
+
+    @property
+    def balance(self) -> float:
+        """Of left and right: -1 for left alone … 1 for right alone."""
+        return self.scalar(Scalar.BALANCE)
+
+    @property
+    def harmonic(self) -> float:
+        """Level of what is steady in time, 0…1."""
+        return self.scalar(Scalar.HARMONIC)
+
+    @property
+    def percussive(self) -> float:
+        """Level of what is struck, 0…1."""
+        return self.scalar(Scalar.PERCUSSIVE)
+
     def scalar(self, which: Scalar) -> float:
         """One value of line 3."""
         return float(self._checked()[3 * LINE + which])
@@ -194,6 +311,10 @@ class AnalysisFrame:
         generations = np.array([self.index], dtype=np.int64)
         return AnalysisFrame(self.index, self.time, self.rate, row, generations)
 
+    def _curve(self, curve: Curve, size: int) -> NDArray[np.float32]:
+        first = 2 * LINE + curve
+        return self._checked()[first : first + size]
+
     def _checked(self) -> NDArray[np.float32]:
         if not self.valid:
             raise AnalysisExpired(
@@ -203,10 +324,12 @@ class AnalysisFrame:
         return self.row
 
 
-def silent_frame() -> AnalysisFrame:
-    """What is heard before anything was: an all-zero row at time 0."""
+def silent_frame(scale: BandScale = "log") -> AnalysisFrame:
+    """What is heard before anything was: a row at time 0 that is zero but for what is constant."""
     row = np.zeros(ROW_FLOATS, dtype=np.float32)
     row[3 * LINE + Scalar.LUFS_MOMENTARY] = row[3 * LINE + Scalar.LUFS_SHORT] = -np.inf
     row[3 * LINE + Scalar.BIN_HZ] = 48_000 / (2 * LINE)
+    row[3 * LINE + Scalar.LEVEL_DBA] = DBA_FLOOR
+    row[2 * LINE + Curve.EDGES :][: BANDS + 1] = band_edges_hz(scale)
     row.flags.writeable = False
     return AnalysisFrame(-1, 0.0, 48_000, row, np.array([-1], dtype=np.int64))

@@ -33,8 +33,9 @@ _FUNCTIONS = frozenset(_FUNCTION_TEXT.split())
 # What the engine itself declares in every scene: the Frame block, the audio library's functions,
 # and `uv`, which every entry takes.
 _ENGINE_TEXT = """
-time delta frame seed resolution aspect centroid_hz spectrum waveform band peak_band band_hz
-BANDS BAND_LOW_HZ BAND_HIGH_HZ uv
+time delta frame seed resolution aspect centroid_hz spectrum waveform band peak_band side_band
+harmonic_band percussive_band band_hz low_line chroma swing
+BANDS BAND_LOW_HZ BAND_HIGH_HZ LOW_FIRST_HZ LOW_LAST_HZ FLOW_PERIOD uv
 """
 _ENGINE = frozenset({*_ENGINE_TEXT.split(), *(s.name.lower() for s in Scalar)})
 

@@ -6,7 +6,17 @@ from pathlib import Path
 
 import moderngl
 
-from v1z3r_core.model.analysis import BAND_HIGH_HZ, BAND_LOW_HZ, BANDS, LINE
+from v1z3r_core.model.analysis import (
+    BAND_HIGH_HZ,
+    BAND_LOW_HZ,
+    BANDS,
+    FLOW_PERIOD,
+    LINE,
+    LOW,
+    LOW_FIRST_HZ,
+    LOW_LAST_HZ,
+    Curve,
+)
 from v1z3r_core.model.errors import SceneError
 from v1z3r_core.model.resources import shader_folder
 from v1z3r_core.model.scene import Pass, Scene, ShaderSource
@@ -101,7 +111,12 @@ def _prelude(scene: Scene) -> str:
     return "\n".join(
         [
             f"const int v1z3r_LINE = {LINE};",
+            *(f"const int v1z3r_{curve.name} = {curve.value};" for curve in Curve),
             f"const int BANDS = {BANDS};",
+            f"const int v1z3r_LOW_POINTS = {LOW};",
+            f"const float LOW_FIRST_HZ = {LOW_FIRST_HZ!r};",
+            f"const float LOW_LAST_HZ = {LOW_LAST_HZ!r};",
+            f"const float FLOW_PERIOD = {FLOW_PERIOD!r};",
             f"const float BAND_LOW_HZ = {BAND_LOW_HZ!r};",
             f"const float BAND_HIGH_HZ = {BAND_HIGH_HZ!r};",
             FRAME_BLOCK.glsl,

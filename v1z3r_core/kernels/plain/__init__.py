@@ -2,7 +2,6 @@
 
 What moves the picture while the compiled kernels are still being built, and for good where
 ``V1Z3R_KERNELS=numpy`` asks for it. Each module states as vectors what its namesake in
-`v1z3r_core.kernels` does in loops, and tests hold the two against each other: values of the
-spectrum and band lines agree within 1e-4, of the waveform within 1e-6, scalars within 1e-5, of
-themselves where they are beyond 1 (`tests/kernels/test_plain_hop.py`).
+`v1z3r_core.kernels` does in loops, and tests hold the two against each other, within what
+`tests/kernels/test_plain_hop.py` states for each value.
 """

@@ -1,58 +1,85 @@
-"""Samples on their way into the analysis: made safe, mixed to mid, remembered."""
+"""Samples on their way into the analysis: made safe, mixed to mid and side, remembered."""
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from v1z3r_core.kernels.layout import TAIL
 from v1z3r_core.kernels.tuning import SANE_LIMIT
 
 Floats = NDArray[np.float32]
 
 
-def sanitize(samples: Floats, clean: Floats) -> int:
+def sanitize(samples: Floats, heard: Floats, at: int) -> int:
     """Copy samples, with 0 for whatever is not finite or not sound; how many those were.
 
     Parameters
     ----------
-    samples, clean : float32, shape (n, channels)
-        `clean` is written.
+    samples : float32, shape (n, channels)
+    heard : float32, shape (channels, TAIL + hop), written
+    at : int
+        Samples of this hop that are there already.
     """
-    good = np.abs(samples) <= SANE_LIMIT  # false for NaN
-    clean[:] = np.where(good, samples, np.float32(0))
-    return good.size - int(np.count_nonzero(good))
+    sane = np.abs(samples) <= SANE_LIMIT  # false for NaN
+    heard[:, TAIL + at : TAIL + at + len(samples)] = np.where(sane, samples, np.float32(0)).T
+    return sane.size - int(np.count_nonzero(sane))
 
 
-def mid(clean: Floats) -> Floats:
-    """Mean of the channels, shape (n,)."""
-    total = clean[:, 0].copy()
-    for channel in range(1, clean.shape[1]):
-        total += clean[:, channel]
-    return total * np.float32(1.0 / clean.shape[1])
+def mix_mid(heard: Floats, mid: Floats) -> None:
+    """Mean of all channels of this hop."""
+    mid[:] = heard[0, TAIL:]
+    for row in heard[1:, TAIL:]:
+        mid += row
+    mid *= np.float32(1.0 / len(heard))
 
 
-def remember(values: Floats, history: Floats, at: int) -> int:
-    """Append to a ring that is kept twice in a row, one ring length apart.
+def mix_side(heard: Floats, side: Floats) -> None:
+    """Half the difference of the first two channels, which are left and right."""
+    side[:] = np.float32(0.5) * (heard[0, TAIL:] - heard[1, TAIL:])
+
+
+def append(values: Floats, ring: Floats, at: int) -> int:
+    """Put values into a ring that is kept twice in a row; the next place.
 
     Parameters
     ----------
-    values : float32, shape (n,), n ≤ length
-    history : float32, shape (2 · length,), written
-    at : int, 0 … length - 1
-        Where the next value goes.
-
-    Returns
-    -------
-    int
-        The new `at`.
+    values : float32, shape (n,)
+    ring : float32, shape (2 · length,), written
+        Length is a multiple of n.
+    at : int, 0, n, … length - n
     """
-    length = len(history) // 2
-    copies = history.reshape(2, length)
-    head = min(len(values), length - at)
-    copies[:, at : at + head] = values[:head]
-    copies[:, : len(values) - head] = values[head:]
+    length = len(ring) // 2
+    ring.reshape(2, length)[:, at : at + len(values)] = values
     return (at + len(values)) % length
 
 
-def newest(history: Floats, at: int, count: int) -> Floats:
-    """The last `count` values of such a ring, a view."""
-    end = at + len(history) // 2
-    return history[end - count : end]
+def newest(ring: Floats, at: int, count: int) -> Floats:
+    """The last `count` values of such a ring whose next place is `at`, a view."""
+    end = at + len(ring) // 2
+    return ring[end - count : end]
+
+
+def decimate(samples: Floats, taps: Floats, factor: int, out: Floats) -> None:
+    """Every `factor`-th value of the filtered samples.
+
+    Parameters
+    ----------
+    samples : float32, shape (taps + factor · (n - 1),)
+    taps : float32
+        Of a symmetric filter.
+    factor : int, ≥ 1
+    out : float32, shape (n,), written
+        out[m] = Σ taps[k] · samples[m · factor + k].
+    """
+    pieces = sliding_window_view(samples, len(taps))[::factor]
+    out[:] = (pieces * taps).sum(axis=1)
+
+
+def keep_tail(heard: Floats) -> None:
+    """Move the end of this hop to where the next one looks back at it."""
+    heard[:, :TAIL] = heard[:, -TAIL:]
+
+
+def largest(samples: Floats) -> np.float32:
+    """Largest magnitude of the samples."""
+    return np.float32(np.abs(samples).max())

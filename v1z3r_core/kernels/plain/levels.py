@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from v1z3r_core.kernels.tuning import (
+    GROUND_SHARE,
     INVISIBLE,
     LEAST_REFERENCE,
     LOUDNESS_EXPONENT,
@@ -18,6 +19,7 @@ def follow(power: Floats, rise: np.float32, fall: np.float32, reference: Floats)
     """Move each reference towards its power by the share `rise` or `fall` of the distance."""
     distance = power - reference
     reference += distance * np.where(distance > 0, rise, fall)
+    reference[reference <= TINY] = 0  # denormal numbers are slow
 
 
 def loudest(reference: Floats) -> np.float32:
@@ -32,7 +34,8 @@ def gained(
 
     Parameters
     ----------
-    power, reference, gate : float32, shape (bands,)
+    power : float32, shape (…, bands)
+    reference, gate : float32, shape (bands,)
         The gate is taken off the power.
     top : float32
         Reference of the whole, from `loudest`.
@@ -41,7 +44,7 @@ def gained(
 
     Returns
     -------
-    float32, shape (bands,)
+    float32, of the power's shape
     """
     log_top = np.log2(top)
     own = np.log2(np.maximum(reference, top * REFERENCE_SPAN))
@@ -49,6 +52,21 @@ def gained(
     log_level = np.log2(audible + TINY) - (log_top + own_share * (own - log_top))
     level: Floats = np.exp2(LOUDNESS_EXPONENT * log_level)
     return np.minimum(level, 1)
+
+
+def lift(fall: np.float32, rise: np.float32, ground: Floats, target: Floats) -> None:
+    """Stretch each level away from the ground that it keeps coming back to; full scale stays.
+
+    Parameters
+    ----------
+    fall, rise : float32
+        Share of the distance by which the ground approaches a level below (above) it.
+    ground, target : float32, shape (bands,), written
+    """
+    distance = target - ground
+    ground += distance * np.where(distance < 0, fall, rise)
+    low = GROUND_SHARE * ground
+    target[:] = np.maximum(target - low, 0) / (np.float32(1) - low)
 
 
 def smooth(target: Floats, attack: np.float32, release: np.float32, level: Floats) -> None:

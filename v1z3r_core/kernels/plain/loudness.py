@@ -1,16 +1,14 @@
-"""Loudness as ITU-R BS.1770 measures it, one hop at a time.
+"""Loudness as ITU-R BS.1770 measures it, hop by hop.
 
-NumPy has no recursive filter. The two stages in a row are a linear system of four delays, so
-what comes out of a stretch of samples is the sum of what they cause and of what the delays held
-when it began: two products with matrices known beforehand. A hop is cut into short stretches,
-because the matrix grows with the square of their length.
+NumPy has no recursive filter. The poles are a linear system of four delays, so what comes out of a
+stretch of samples is the sum of what they cause and of what the delays held when it began: two
+products with matrices known beforehand. A hop is cut into short stretches, because the matrix
+grows with the square of their length.
 
 References
 ----------
-ITU-R BS.1770-5 (2023), annex 1. A. V. Oppenheim and R. W. Schafer, "Discrete-Time Signal
-Processing", 3rd ed. (2010), section 6.4: transposed direct form II, whose delays are the state.
-C. S. Burrus, "Block realization of digital filters", IEEE Trans. Audio Electroacoustics 20
-(1972).
+ITU-R BS.1770-5 (2023), annex 1. C. S. Burrus, "Block realization of digital filters", IEEE
+Trans. Audio Electroacoustics 20 (1972).
 """
 
 import math
@@ -20,12 +18,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from v1z3r_core.kernels.layout import TAIL
 from v1z3r_core.kernels.tuning import DENORMAL_GUARD, LOUDNESS_OFFSET, METER_FLOOR_LUFS
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
-DELAYS = 4  # two stages, two each
+DELAYS = 4  # the last two values behind either pair of poles
 STRETCH = 64  # samples; of 32, 64 and 128 the fastest for a hop of 512
 # Stretches per product. OpenBLAS shares products of more than 2^18 terms among threads, which on
 # a busy machine wait for one another: 9 ms instead of 0.2 for a hop of six channels at 192 kHz.
@@ -33,7 +32,7 @@ BATCH = 32
 
 
 class StretchFilter(NamedTuple):
-    """The K-weighting of one stretch of n samples, as matrices to multiply rows with."""
+    """The poles of the K-weighting for n samples at a time, as matrices to multiply rows with."""
 
     direct: Doubles  # (n, n): samples → output
     ringing: Doubles  # (DELAYS, n): delays at the start → output
@@ -41,24 +40,47 @@ class StretchFilter(NamedTuple):
     decay: Doubles  # (DELAYS, DELAYS): delays at the start → what is left of them at the end
 
 
-def weighted_energy(
-    clean: Floats, stages: Doubles, channel_weights: Doubles, state: Doubles
-) -> float:
-    """Channel-weighted sum of the squares of one hop's K-weighted samples.
+def zeros(heard: Floats, fir: Doubles) -> Doubles:
+    """Part of the K-weighting without feedback.
 
     Parameters
     ----------
-    clean : float32, shape (hop, channels)
-    stages : float64, shape (2, 5)
-        b0, b1, b2, a1, a2 of the shelf and of the high pass; a0 is 1.
-    channel_weights : float64, shape (channels,)
-    state : float64, shape (channels, DELAYS), written
-        The delays of the filter, as the compiled kernel keeps them.
+    heard : float32, shape (channels, TAIL + n)
+        Four samples from before the first, then the n samples.
+    fir : float64, shape (TAIL + 1,)
+        Weights of each sample and of those before it.
+
+    Returns
+    -------
+    float64, shape (channels, n)
     """
-    hop, channels = clean.shape
+    samples = heard.astype(np.float64)
+    out: Doubles = fir[0] * samples[:, TAIL:]
+    for age in range(1, TAIL + 1):
+        out += fir[age] * samples[:, TAIL - age : -age]
+    return out
+
+
+def weighted_energy(
+    heard: Floats, fir: Doubles, poles: Doubles, channel_weights: Doubles, state: Doubles
+) -> float:
+    """Channel-weighted sum of squares of one hop's K-weighted samples.
+
+    Parameters
+    ----------
+    heard : float32, shape (channels, TAIL + hop)
+    fir : float64, shape (TAIL + 1,)
+        See `zeros`.
+    poles : float64, shape (4,)
+        a1, a2 of the shelf, then of the high pass.
+    channel_weights : float64, shape (channels,)
+        0 leaves a channel out.
+    state : float64, shape (channels, DELAYS), written
+    """
+    channels, hop = len(heard), heard.shape[1] - TAIL
     length = min(STRETCH, hop)
-    matrices = _stretch_filter(stages.tobytes(), length)
-    stretches = clean.T.astype(np.float64).reshape(channels, -1, length)
+    matrices = _stretch_filter(poles.tobytes(), length)
+    stretches = zeros(heard, fir).reshape(channels, -1, length)
     starts = stretches @ matrices.charge
     for i in range(hop // length):
         charge = starts[:, i].copy()
@@ -100,38 +122,30 @@ def loudness_of(energies: Doubles, newest: int, hops: float, samples: float) -> 
 
 
 @lru_cache(maxsize=8)  # one for each sample rate in use at a time
-def _stretch_filter(stages: bytes, length: int) -> StretchFilter:
-    output, delays = _responses(np.frombuffer(stages).reshape(2, 5), length)
-    impulse = output[:, DELAYS]
+def _stretch_filter(poles: bytes, length: int) -> StretchFilter:
+    delays = _responses(np.frombuffer(poles), length)
+    output = delays[:, :, 2]  # the newest value behind the second pair
     ages = np.subtract.outer(np.arange(length), np.arange(length))
     return StretchFilter(
-        direct=np.tril(impulse[ages]).T.copy(),  # output i hears sample j ≤ i at age i - j
+        direct=np.tril(output[ages, DELAYS]).T.copy(),  # output i hears sample j ≤ i at age i - j
         ringing=output[:, :DELAYS].T.copy(),
         charge=delays[::-1, DELAYS].copy(),
         decay=delays[-1, :DELAYS].copy(),
     )
 
 
-def _responses(stages: Doubles, length: int) -> tuple[Doubles, Doubles]:
-    """What follows, with nothing else, from 1 in each delay, and last from a sample of 1.
+def _responses(poles: Doubles, length: int) -> Doubles:
+    """Delays after each sample that follow from 1 in each delay alone, and from a sample of 1.
 
-    Returns
-    -------
-    output : float64, shape (length, DELAYS + 1)
-        At each sample.
-    delays : float64, shape (length, DELAYS + 1, DELAYS)
-        After each sample.
+    Shape (length, DELAYS + 1, DELAYS).
     """
-    (b0, b1, b2, a1, a2), (d0, d1, d2, c1, c2) = stages
-    s0, s1, s2, s3 = np.eye(DELAYS, DELAYS + 1)
-    x = np.eye(DELAYS + 1)[DELAYS]
-    output, delays = [], []
+    a1, a2, c1, c2 = poles
+    p1, p2, q1, q2 = np.eye(DELAYS, DELAYS + 1)
+    sample = np.eye(DELAYS + 1)[DELAYS]
+    delays = []
     for _ in range(length):
-        y = b0 * x + s0
-        z = d0 * y + s2
-        s0, s1 = b1 * x - a1 * y + s1, b2 * x - a2 * y
-        s2, s3 = d1 * y - c1 * z + s3, d2 * y - c2 * z
-        output.append(z)
-        delays.append(np.stack([s0, s1, s2, s3], axis=1))
-        x = np.zeros(DELAYS + 1)
-    return np.array(output), np.array(delays)
+        p1, p2 = sample - a1 * p1 - a2 * p2, p1
+        q1, q2 = p1 - c1 * q1 - c2 * q2, q1
+        delays.append(np.stack([p1, p2, q1, q2], axis=1))
+        sample = np.zeros(DELAYS + 1)
+    return np.array(delays)

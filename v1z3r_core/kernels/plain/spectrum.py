@@ -1,4 +1,4 @@
-"""What is read off one spectrum: powers, levels, bands, its centre."""
+"""Powers of a windowed transform, and what they come to in decibels and in bands."""
 
 from functools import lru_cache
 from typing import NamedTuple
@@ -6,6 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from v1z3r_core.kernels.layout import Scratch, Transform
+from v1z3r_core.kernels.plain.fft import real_fft
 from v1z3r_core.kernels.tuning import DB_PER_OCTAVE_OF_POWER, TINY
 
 Floats = NDArray[np.float32]
@@ -20,42 +22,36 @@ class Gathering(NamedTuple):
     starts: Integers  # place of the first term of each of those
 
 
-def powers(bins: Floats, scale: np.float32, power: Floats) -> None:
-    """Squared amplitudes of the bins: 1 where a full-scale sine stands.
+def see_power(samples: Floats, transform: Transform, scratch: Scratch, power: Floats) -> None:
+    """Power of each bin of the windowed samples: 1 where a full-scale sine stands.
 
-    Parameters
-    ----------
-    bins : float32, shape (2 · n,)
-        Real and imaginary parts in turn.
-    scale : float32
-        Square of 2 / (sum of the window).
-    power : float32, shape (n,), written
-        The first and last bin have no mirror image and count a quarter.
+    The first and last bin have no mirror image and count a quarter.
     """
-    squares = bins * bins
-    np.multiply(squares[0::2] + squares[1::2], scale, out=power)
+    real_fft(samples, transform.window, scratch.bins)
+    squares = scratch.bins * scratch.bins
+    np.add(squares[0::2], squares[1::2], out=power)
     power[[0, -1]] *= np.float32(0.25)
 
 
-def levels_db(power: Floats, floor_db: np.float32, line: Floats) -> None:
-    """Powers on a decibel scale: 0 at `floor_db` and below, 1 at 0 dB and above.
+def octaves_of(power: Floats, octaves: Floats) -> None:
+    """Logarithms to base 2 of the first powers, -100 at least; fills `octaves`."""
+    np.log2(power[: len(octaves)] + TINY, out=octaves)
 
-    Parameters
-    ----------
-    power : float32, shape (n,)
-    floor_db : float32, < 0
-    line : float32, shape (m,), written
-        Filled with 0 from n on; powers from m on are left out.
-    """
-    shown = min(len(power), len(line))
-    slope = -DB_PER_OCTAVE_OF_POWER / floor_db
-    levels = np.float32(1) + slope * np.log2(power[:shown] + TINY)
-    np.clip(levels, 0, 1, out=line[:shown])
+
+def levels(octaves: Floats, floor_db: np.float32) -> Floats:
+    """Powers, by their logarithms, on a decibel scale: 0 at `floor_db`, 1 at 0 dB."""
+    return np.float32(1) + -DB_PER_OCTAVE_OF_POWER / floor_db * octaves
+
+
+def draw_levels(octaves: Floats, floor_db: np.float32, line: Floats) -> None:
+    """`levels` between 0 and 1; 0 from the last power on, powers beyond the line left out."""
+    shown = min(len(octaves), len(line))
+    np.clip(levels(octaves[:shown], floor_db), 0, 1, out=line[:shown])
     line[shown:] = 0
 
 
 def integrate(power: Floats, runs: Integers, weights: Floats, out: Floats) -> None:
-    """Power in each band: a weighted sum over its own run of bins.
+    """Power in each of the first bands: a weighted sum over its own run of bins.
 
     Parameters
     ----------
@@ -63,24 +59,15 @@ def integrate(power: Floats, runs: Integers, weights: Floats, out: Floats) -> No
     runs : int64, shape (bands, 3)
         First bin, number of bins, place of the first weight; places ascend without a gap.
     weights : float32
-    out : float32, shape (bands,), written
+    out : float32, shape (≤ bands,), written
     """
-    gathering = _gathering(runs.tobytes())
+    gathering = _gathering(runs[: len(out)].tobytes())
+    terms = power[gathering.bins] * weights[: len(gathering.bins)]
     out[:] = 0
-    terms = power[gathering.bins] * weights
     out[gathering.bands] = np.add.reduceat(terms, gathering.starts)
 
 
-def centroid(power: Floats, bin_hz: np.float32) -> np.float32:
-    """Centre of gravity of the power spectrum, Hz; 0 in silence."""
-    total = power.sum()
-    if total <= TINY:
-        return np.float32(0)
-    moment = (power * np.arange(len(power), dtype=np.float32)).sum()
-    return np.float32(bin_hz * moment / total)
-
-
-@lru_cache(maxsize=8)  # one for each set of tables in use at a time
+@lru_cache(maxsize=16)  # three for each set of tables in use at a time
 def _gathering(runs: bytes) -> Gathering:
     table = np.frombuffer(runs, np.int64).reshape(-1, 3)
     bins = np.concatenate([np.arange(first, first + count) for first, count, _ in table])
