@@ -286,9 +286,8 @@ def test_a_stream_that_is_closed_is_not_active(sound_server):
     from v1z3r_core.kernels.backend import kernels
 
     ring = SharedRing(48_000, 2)
-    stream = NativeStream(
-        find_input(), "recording", StreamFormat(48_000, 2, 256, 0.02), kernels().capture, ring.memory
-    )
+    wanted = StreamFormat(48_000, 2, 256, 0.02)
+    stream = NativeStream(find_input(), "recording", wanted, kernels().capture, ring.memory)
     stream.start()
     wait_for(lambda: ring.written > 0, "the first callback")
     assert stream.active

@@ -41,14 +41,14 @@ def test_one_changed_byte_anywhere_is_noticed(library, at):
     damaged = bytearray(library.read_bytes())
     damaged[at] ^= 1
     library.write_bytes(damaged)
-    with pytest.raises(Unfit, match="damaged|no library of ours"):
+    with pytest.raises(Unfit, match=r"damaged|no library of ours"):
         check(library, IDENTITY, private=True)
 
 
 @pytest.mark.parametrize("kept", [0, 1, 79, 80, 5_000, -1])
 def test_a_library_cut_short_is_noticed(library, kept):
     library.write_bytes(library.read_bytes()[:kept])
-    with pytest.raises(Unfit, match="damaged|cut short"):
+    with pytest.raises(Unfit, match=r"damaged|cut short"):
         check(library, IDENTITY, private=True)
 
 

@@ -1,5 +1,50 @@
-"""How the compiled kernels are kept, for whoever looks after the machine."""
+"""How the kernels run, for whoever looks after the machine."""
 
-from v1z3r_core.kernels.policy import KernelCache, kernel_cache
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 
-__all__ = ["KernelCache", "kernel_cache"]
+from v1z3r_core.kernels.backend import decision
+from v1z3r_core.kernels.interface import Choice
+
+
+@dataclass(frozen=True, slots=True)
+class KernelHealth:
+    """Which kernels run in this process.
+
+    Parameters
+    ----------
+    name : Choice
+    reason : str
+        Why these.
+    origin : str
+        Where they came from; of a library its size and date too.
+    """
+
+    name: Choice
+    reason: str
+    origin: str
+
+
+def kernel_health() -> KernelHealth:
+    """Choose the kernels, as a show does, and say which they are.
+
+    Raises
+    ------
+    KernelsError
+        If ``V1Z3R_KERNELS`` is no choice, or asks for what cannot be had.
+    """
+    chosen = decision()
+    kernels = chosen.kernels
+    return KernelHealth(kernels.name, chosen.reason, _described(kernels.name, kernels.origin))
+
+
+def _described(name: Choice, origin: str) -> str:
+    if name != "native":
+        return origin
+    try:
+        status = Path(origin).stat()
+    except FileNotFoundError:
+        return f"{origin} (built for this process alone)"
+    made = datetime.fromtimestamp(status.st_mtime).strftime("%Y-%m-%d %H:%M")
+    return f"{origin}, {status.st_size // 1024} KB, built {made}"

@@ -173,20 +173,14 @@ def _codecs() -> list[Finding]:
 
 
 def _kernels() -> list[Finding]:
-    from v1z3r_core.analysis.health import kernel_cache
+    from v1z3r_core.analysis.health import kernel_health
 
-    cache = kernel_cache()
-    if cache.folder is None:
-        return [
-            Finding(
-                "kernel cache",
-                False,
-                "no folder can be written",
-                "every start compiles the kernels anew",
-                "set NUMBA_CACHE_DIR to a folder that can be written",
-            )
-        ]
-    return [Finding("kernel cache", True, f"{cache.entries} kernels in {cache.folder}")]
+    try:
+        health = kernel_health()
+    except V1z3rError as failure:
+        cost = "nothing is heard"
+        return [Finding("kernels", False, str(failure), cost, "unset V1Z3R_KERNELS")]
+    return [Finding("kernels", True, f"{health.name} ({health.reason}): {health.origin}")]
 
 
 _LOOKS: tuple[Callable[[], list[Finding]], ...] = (

@@ -6,7 +6,6 @@ taken where there is one; where there is none yet NumPy works at once, a library
 background, and who asks again after that gets the native kernels.
 """
 
-import logging
 import os
 import threading
 from dataclasses import dataclass
@@ -83,6 +82,8 @@ def _improve(interim: Decision) -> None:
     try:
         interim.kernels, interim.reason = build_library(), "built in the background"
     except KernelsError as failure:
+        import logging
+
         interim.reason = str(failure)
         logging.getLogger("v1z3r_core").warning("%s; NumPy goes on", failure)
 

@@ -44,7 +44,7 @@ def build(path: Path, cpu: str | None = None) -> None:
     """
     identity = level_identity(cpu) if cpu else host_identity()
     try:
-        check(path, identity, private=False)
+        check(path, identity, private=cpu is None)
     except Unfit:
         store(path, sealed(_compiled(cpu), identity))
 

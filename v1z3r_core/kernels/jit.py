@@ -8,13 +8,14 @@ from v1z3r_core.kernels.hop import advance
 from v1z3r_core.kernels.interface import Advance, Floats, Integers, Kernels
 from v1z3r_core.kernels.layout import Memory, Tables
 from v1z3r_core.kernels.playback import PLAY
+from v1z3r_core.kernels.policy import kernel_cache
 
 
 def load() -> Kernels:
     """The kernels; they were compiled when this module was imported."""
     return Kernels(
         name="jit",
-        origin="compiled by Numba in this process",
+        origin=_origin(),
         stream=_stream,
         fft_entry=FFT_ENTRY,
         fft_call=FFT_CALL,
@@ -26,6 +27,13 @@ def load() -> Kernels:
         peek=ring.peek,
         peek_after=ring.peek_after,
     )
+
+
+def _origin() -> str:
+    cache = kernel_cache()
+    if cache.folder is None:
+        return "compiled anew at every start; NUMBA_CACHE_DIR could name a folder for them"
+    return f"{cache.entries} of Numba's entries in {cache.folder}"
 
 
 def _stream(tables: Tables, memory: Memory, rows: Floats, generations: Integers) -> Advance:

@@ -7,9 +7,7 @@ costs less than a show without it.
 """
 
 import os
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from v1z3r_core.kernels import native
@@ -56,6 +54,8 @@ def build_library() -> Kernels:
     KernelsError
         If building fails, or the result cannot be loaded.
     """
+    import tempfile  # here and below: a start that finds a library has no use for these
+
     path = built_path()
     try:
         make_private(path.parent)
@@ -95,6 +95,8 @@ def _build_apart(path: Path) -> str:
     It is told nothing of how Numba is set up here, for the library must not depend on it; only
     where Numba keeps what it compiled may be stated.
     """
+    import subprocess
+
     kept = {
         name: value
         for name, value in os.environ.items()

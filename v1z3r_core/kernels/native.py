@@ -75,7 +75,7 @@ class _Stream:
         self._function = function
         self._packed = pack(tables), pack(memory)
         self._rows = rows, generations
-        self._channels = memory.heard.shape[0]
+        self._channels = len(tables.channel_weights)
         self._before = (self._packed[0].address, self._packed[1].address)
         self._after = (_written(rows), *rows.shape, _written(generations))
 

@@ -13,7 +13,7 @@ from numba.np import arrayobj
 from v1z3r_core.kernels.layout import Memory, Tables, Transform
 from v1z3r_core.kernels.policy import reads, writes
 
-# Both untyped in numba, which tells tuples whose values are all of one type from the others.
+# All untyped in numba, which tells tuples whose values are all of one type from the others.
 _named_tuple: Callable[..., types.Type] = types.NamedTuple
 _named_unituple: Callable[..., types.Type] = types.NamedUniTuple
 _fill: Callable[..., None] = arrayobj.populate_array
@@ -101,7 +101,7 @@ def unpacker(kind: types.Type) -> Callable[[int], Any]:
                 return array(expected)
             if isinstance(expected, types.BaseTuple):
                 members: Any = expected
-                return context.make_tuple(builder, expected, [value(one) for one in members.types])
+                return context.make_tuple(builder, expected, [value(one) for one in members])
             return builder.bitcast(load(), context.get_value_type(expected))
 
         return value(kind)

@@ -36,12 +36,13 @@ def source_digest() -> str:
 
 
 def compiler_digest() -> str:
-    """Digest of the compiler's version, found without loading it."""
+    """Digest of the compiler's version, found without loading it; the same where it is absent."""
     digest = hashlib.sha256()
     for name in _COMPILERS:
         spec = find_spec(name)
         for folder in (spec and spec.submodule_search_locations) or ():
-            digest.update(Path(folder, "_version.py").read_bytes())
+            version = Path(folder, "_version.py")
+            digest.update(version.read_bytes() if version.is_file() else bytes(version))
     return digest.hexdigest()
 
 

@@ -1,0 +1,159 @@
+"""Native kernels hear what Numba's do, to the bit, without Numba; NumPy's within stated error."""
+
+import ctypes
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from numba import types
+
+from v1z3r_core.analysis.plan import Plan
+from v1z3r_core.kernels.backend import kernels
+from v1z3r_core.kernels.layout import Doubles2, Floats, Integers
+from v1z3r_core.kernels.packing import pack
+from v1z3r_core.kernels.policy import native_callback, reads
+from v1z3r_core.kernels.records import record, unpacker
+from v1z3r_core.kernels.sources import supported
+from v1z3r_core.model.analysis import LINE, LINES, ROW_FLOATS, AnalyzerSettings, Scalar
+
+LISTEN = Path(__file__).with_name("listen.py")
+# Largest difference of a line's values, and of a scalar relative to itself beyond 1.
+STATED = (1e-4, 1e-6, 1e-4, 1e-5)
+
+pytestmark = pytest.mark.skipif(not supported(), reason="native kernels are for x86-64 Linux")
+
+
+def listen(choice, folder, **environment):
+    environment = {**os.environ, "V1Z3R_KERNELS": choice, **environment}
+    environment.pop("NUMBA_DISABLE_JIT", None)  # what Numba compiles is what is compared
+    run = subprocess.run(
+        [sys.executable, str(LISTEN), str(folder / f"{choice}.npz")],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    with np.load(folder / f"{choice}.npz") as rows:
+        return json.loads(run.stdout), dict(rows)
+
+
+@pytest.fixture(scope="module")
+def heard(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("rows")
+    return {choice: listen(choice, folder) for choice in ("native", "jit", "numpy")}
+
+
+def test_each_choice_runs_what_it_says(heard):
+    assert {choice: said["name"] for choice, (said, _) in heard.items()} == {
+        choice: choice for choice in heard
+    }
+
+
+def test_only_jit_loads_the_compiler(heard):
+    assert {choice: said["loaded"] for choice, (said, _) in heard.items()} == {
+        "native": [],
+        "jit": ["llvmlite", "numba"],
+        "numpy": [],
+    }
+
+
+def test_native_rows_are_those_of_jit_to_the_bit(heard):
+    for rate, rows in heard["native"][1].items():
+        assert len(rows) > 100
+        np.testing.assert_array_equal(
+            rows.view(np.uint32), heard["jit"][1][rate].view(np.uint32), err_msg=rate
+        )
+
+
+def test_numpy_rows_differ_by_no_more_than_stated(heard):
+    for rate, rows in heard["numpy"][1].items():
+        lines, wanted = (x.reshape(-1, LINES, LINE) for x in (rows, heard["native"][1][rate]))
+        for line in range(LINES - 1):
+            np.testing.assert_allclose(lines[:, line], wanted[:, line], rtol=0, atol=STATED[line])
+        for which in Scalar:
+            np.testing.assert_allclose(
+                lines[:, 3, which], wanted[:, 3, which], rtol=STATED[3], atol=STATED[3]
+            )
+
+
+class Inner(NamedTuple):
+    """Part of a layout that kernels do not have."""
+
+    values: Doubles2
+    share: float
+
+
+class Outer(NamedTuple):
+    """A layout that kernels do not have."""
+
+    floats: Floats
+    inner: Inner
+    count: int
+    integers: Integers
+
+
+def test_a_new_layout_arrives_in_compiled_code_without_new_code():
+    at = unpacker(record(Outer, reads))
+
+    @native_callback(types.voidptr, returns=types.float64, cached=False)
+    def total(address):
+        outer = at(address)
+        inner = outer.inner
+        here = outer.floats[2] + 10 * inner.values[1, 2] + 100 * inner.share
+        return here + 1_000 * outer.count + 10_000 * outer.integers[1] + inner.values.shape[1] / 8
+
+    outer = Outer(
+        np.array([0, 0, 0.5], np.float32),
+        Inner(np.array([[0, 0, 0, 0], [0, 0, 7.0, 0]]), 0.25),
+        -3,
+        np.array([0, 2]),
+    )
+    function = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_void_p)(total.address)
+    assert function(pack(outer).address) == 0.5 + 70 + 25 - 3_000 + 20_000 + 0.5
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        np.zeros(3),
+        np.zeros((3, 1), np.float32),
+        np.zeros(6, np.float32)[::2],
+    ],
+)
+def test_an_array_that_is_not_what_its_annotation_says_is_not_packed(wrong):
+    inner = Inner(np.zeros((2, 4)), 0.25)
+    with pytest.raises(TypeError, match="floats is"):
+        pack(Outer(wrong, inner, 1, np.zeros(1, np.int64)))
+
+
+@pytest.fixture
+def stream():
+    plan = Plan.of(48_000, 2, AnalyzerSettings())
+    rows, generations = np.zeros((64, ROW_FLOATS), np.float32), np.zeros((64, 1), np.int64)
+    return plan.tables, plan.memory(), rows, generations
+
+
+def test_samples_with_other_channels_are_refused(stream):
+    advance = kernels().stream(*stream)
+    assert advance(np.zeros((1_024, 2), np.float32), 0) == 2
+    with pytest.raises(ValueError, match="3 channels, expected 2"):
+        advance(np.zeros((1_024, 3), np.float32), 2)
+
+
+def test_rows_that_may_not_be_written_are_refused(stream):
+    stream[2].flags.writeable = False
+    with pytest.raises(ValueError, match="read-only"):
+        kernels().stream(*stream)
+
+
+def test_what_would_be_an_exception_in_numba_is_one_here_and_harms_nothing(stream):
+    tables, memory, rows, generations = stream
+    wrong = memory._replace(trace=np.zeros(100_000, np.float32))  # longer than there is history
+    with pytest.raises(RuntimeError, match="refused its arrays"):
+        kernels().stream(tables, wrong, rows, generations)(np.zeros((512, 2), np.float32), 0)
+    assert kernels().stream(*stream)(np.zeros((512, 2), np.float32), 0) == 1
