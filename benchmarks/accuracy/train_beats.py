@@ -22,7 +22,6 @@ from torch import nn
 from v1z3r_core.analysis import beatweights
 from v1z3r_core.analysis.beatplan import BANDS
 from v1z3r_core.analysis.beats import features
-from v1z3r_core.analysis.plan import hop_size, window_size
 from v1z3r_core.kernels.beat_layout import DELAY_SECONDS, NetWeights
 
 UNITS = (48, 64, 64)  # entering layer, two recurrent ones: 100 KB of weights
@@ -303,7 +302,15 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     cache = options.cache or options.material / ".beats"
-    train(options.material, cache, options.steps, options.seed, options.out, options.start, options.rate)
+    train(
+        options.material,
+        cache,
+        options.steps,
+        options.seed,
+        options.out,
+        options.start,
+        options.rate,
+    )
 
 
 if __name__ == "__main__":

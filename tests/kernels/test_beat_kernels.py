@@ -15,9 +15,7 @@ from v1z3r_core.kernels.beat_path import best_path
 
 
 def made(rate=48_000, hop=512):
-    tables = beat_tables(
-        rate, 2048, hop, TempoSettings(), beatweights.load(beatweights.CAUSAL)
-    )
+    tables = beat_tables(rate, 2048, hop, TempoSettings(), beatweights.load(beatweights.CAUSAL))
     return tables, beat_memory(tables)
 
 
