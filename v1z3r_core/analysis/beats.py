@@ -1,13 +1,11 @@
 """Beats, downbeats and tempo of a whole file: what the network heard, the future known."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from v1z3r_core.analysis import beatweights
 from v1z3r_core.analysis.beatplan import beat_tables
-from v1z3r_core.analysis.plan import Plan
+from v1z3r_core.analysis.plan import Plan, hop_size, window_size
 from v1z3r_core.kernels.backend import kernels
 from v1z3r_core.kernels.beat_layout import (
     DELAY_SECONDS,
@@ -18,6 +16,7 @@ from v1z3r_core.kernels.beat_layout import (
     PathMemory,
 )
 from v1z3r_core.model.analysis import ROW_FLOATS, AnalyzerSettings, TempoSettings
+from v1z3r_core.model.track import Rhythm
 
 NEAR_HOPS = 4  # around a beat of the path in which its peak is looked for
 HEARD = 0.1  # activation that says where a beat is
@@ -27,86 +26,52 @@ BAR_CHANGE = 0.002  # likelihood that a beat is not where the bar before says
 ODDS = 3.0  # against a beat being the bar's first, before anything is heard
 
 
-@dataclass(frozen=True, slots=True)
-class Beats:
-    """What a whole file's beat is.
-
-    Parameters
-    ----------
-    times : NDArray[float64], shape (n,), seconds
-        Ascending; empty where no beat was found.
-    places : NDArray[int64], shape (n,)
-        Place of each beat in its bar, 0 for downbeats.
-    bpm : float or None
-        Median tempo; None for fewer than two beats.
-    confidence : float, 0…1
-        Mean activation of the network on the beats.
-    beats_per_bar : int or None
-        The metre of most bars.
-    bar_confidence : float, 0…1
-        How much likelier the network finds downbeats than the other beats.
-    """
-
-    times: NDArray[np.float64]
-    places: NDArray[np.int64]
-    bpm: float | None
-    confidence: float
-    beats_per_bar: int | None
-    bar_confidence: float
-
-    @property
-    def downbeats(self) -> NDArray[np.float64]:
-        """First beats of bars, seconds."""
-        return self.times[self.places == 0]
-
-
-NO_BEATS = Beats(np.empty(0), np.empty(0, np.int64), None, 0.0, None, 0.0)
-
-
-def find_beats(
-    activations: NDArray[np.float32], rate: int, hop: int, settings: TempoSettings | None = None
-) -> Beats:
+def find_rhythm(
+    beat: NDArray[np.float32],
+    downbeat: NDArray[np.float32],
+    rate: int,
+    settings: TempoSettings | None = None,
+) -> Rhythm | None:
     """Find the beats that explain all activations of a file best.
 
     Parameters
     ----------
-    activations : NDArray[float32], shape (hops, 2)
-        Of beat and downbeat, as the hop gives them. The first hop ends `hop` samples into the file.
-    rate, hop : int
-        Hz, samples.
+    beat, downbeat : NDArray[float32], shape (hops,)
+        Activations, see `Scalar.BEAT_ACTIVATION`, from the hop that begins the file on.
+    rate : int, Hz
     settings : TempoSettings, optional
 
     Returns
     -------
-    Beats
-        `NO_BEATS` where the network heard none.
+    Rhythm or None
+        None where the network heard no beats. Downbeats only where it hears a metre.
     """
-    if len(activations) == 0:
-        return NO_BEATS
-    window = 4 * hop  # of no account: the path reads no bands
+    if len(beat) == 0:
+        return None
+    hop = hop_size(rate)
     net = beatweights.load(beatweights.CAUSAL)
+    window = window_size(rate)
     tables = beat_tables(rate, window, hop, settings or TempoSettings(), net)
-    beat, first = np.ascontiguousarray(activations.T)
-    hops = _inside(_path(beat, tables), beat)
+    hops = _inside(_path(np.ascontiguousarray(beat), tables), beat)
     if len(hops) < 2:
-        return NO_BEATS
+        return None
     strengths = _around(beat, hops).max(axis=1)
     confidence = float(strengths.mean())
     if confidence < LEAST_CONFIDENCE:
-        return NO_BEATS
-    likelihood = _around(first, hops).max(axis=1) / np.maximum(strengths, HEARD)
+        return None
+    likelihood = _around(downbeat, hops).max(axis=1) / np.maximum(strengths, HEARD)
     places, metre = _bars(np.clip(likelihood, 0.04, 0.94))
     times = (_refined(beat, hops) + 1) * hop / rate - DELAY_SECONDS
     heard = times >= 0
     contrast = likelihood[places == 0].mean() - likelihood[places > 0].mean()
     span = min(TEMPO_SPAN, len(times) - 1)
-    return Beats(
-        times=times[heard],
-        places=places[heard],
-        bpm=float(60 * span / np.median(times[span:] - times[:-span])),
-        confidence=confidence,
+    return Rhythm(
+        tempo_bpm=float(60 * span / np.median(times[span:] - times[:-span])),
+        tempo_confidence=min(confidence, 1.0),
+        beats=times[heard],
+        downbeats=times[heard & (places == 0)],
         beats_per_bar=metre,
-        bar_confidence=float(np.clip(contrast, 0, 1)),
+        downbeat_confidence=float(np.clip(contrast, 0, 1)),
     )
 
 

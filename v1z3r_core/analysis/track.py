@@ -7,6 +7,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from v1z3r_core.analysis.beats import find_rhythm
 from v1z3r_core.analysis.form import form
 from v1z3r_core.analysis.hindsight import onsets_in_hindsight
 from v1z3r_core.analysis.key import chromagram, find_key
@@ -18,7 +19,7 @@ from v1z3r_core.analysis.tones import ToneCollector
 from v1z3r_core.analysis.truepeak import TruePeak
 from v1z3r_core.model.analysis import BANDS, LINE, ROW_FLOATS, AnalysisFrame, Scalar
 from v1z3r_core.model.audio import AudioBlock
-from v1z3r_core.model.track import SPECTROGRAM_LINES, FindRhythm, Track
+from v1z3r_core.model.track import SPECTROGRAM_LINES, Track
 
 Floats = NDArray[np.float32]
 
@@ -38,6 +39,8 @@ BY_HOP: Mapping[str, slice] = MappingProxyType(
         "centroid_hz": _scalar(Scalar.CENTROID),
         "momentary_lufs": _scalar(Scalar.LUFS_MOMENTARY),
         "short_lufs": _scalar(Scalar.LUFS_SHORT),
+        "beat_activation": _scalar(Scalar.BEAT_ACTIVATION),
+        "downbeat_activation": _scalar(Scalar.DOWNBEAT_ACTIVATION),
     }
 )
 """What is kept of every hop's row under which name: a field of `Track` each."""
@@ -92,14 +95,8 @@ class TrackBuilder:
         if rows:
             self._keep(np.stack(rows))
 
-    def finish(self, find_rhythm: FindRhythm | None = None) -> Track:
+    def finish(self) -> Track:
         """The track, with arrays of its own.
-
-        Parameters
-        ----------
-        find_rhythm : function, optional
-            Finds the beat from the hop times and `BY_HOP`'s arrays; without it the track has
-            no rhythm.
 
         Raises
         ------
@@ -112,7 +109,8 @@ class TrackBuilder:
         by_hop, spectrogram = self._by_hop(), self._all_lines()
         tones = self._tones.finish()
         chroma = chromagram(tones)
-        rhythm = None if find_rhythm is None else find_rhythm(times, by_hop)
+        activations = by_hop["beat_activation"], by_hop["downbeat_activation"]
+        rhythm = find_rhythm(*activations, self._rate)
         momentary, short = by_hop["momentary_lufs"], by_hop["short_lufs"]
         programme = programme_loudness(times, momentary)
         duration = self._samples / self._rate

@@ -16,7 +16,7 @@ from v1z3r_core.app.targets import Targets, targets
 from v1z3r_core.model.errors import OutputError, V1z3rError
 
 if TYPE_CHECKING:
-    from v1z3r_core.engine.listening import Listened
+    from v1z3r_core.engine.listening import Announcement, Listened
     from v1z3r_core.model.track import Track
 
 EXAMPLE = "v1z3r analyze song.flac --plot song.png"
@@ -168,23 +168,28 @@ def _announced(listened: "Listened") -> dict[str, object]:
     """As JSON: beats and onsets with the stream time at which they were announced."""
     from v1z3r_core.analysis.export import finite, seconds
 
-    beats, onsets = listened.beats, listened.onsets
+    onsets = listened.onsets
     return {
         "path": str(listened.path),
         "sample_rate": listened.sample_rate,
         "duration": round(listened.duration, 6),
         "live": True,
         "tempo_bpm": finite(listened.tempo_bpm),
-        "beats": None
-        if beats is None
-        else [
-            {"time": round(beat.time, 4), "announced_at": round(beat.announced_at, 4)}
-            for beat in beats
-        ],
+        "beats": _with_announcements(listened.beats),
+        "downbeats": _with_announcements(listened.downbeats),
         "onsets": seconds([onset.time for onset in onsets]),
         "onsets_announced_at": seconds([onset.announced_at for onset in onsets]),
+        "key": listened.key,
+        "key_confidence": round(listened.key_confidence, 3),
         "loudness_lufs": finite(listened.loudness_lufs),
     }
+
+
+def _with_announcements(beats: "tuple[Announcement, ...]") -> list[dict[str, float]]:
+    return [
+        {"time": round(beat.time, 4), "announced_at": round(beat.announced_at, 4)}
+        for beat in beats
+    ]
 
 
 def _draw(track: "Track", path: Path) -> None:

@@ -37,10 +37,13 @@ def of_track(track: "Track", path: Path) -> str:
 def of_listened(listened: "Listened") -> str:
     """What was announced live: how much, and how early."""
     rows = [("length", f"{clock(listened.duration, places=2)}, {listened.sample_rate} Hz")]
-    if listened.beats is not None:
-        leads = sorted(beat.time - beat.announced_at for beat in listened.beats)
-        early = f", half of them {leads[len(leads) // 2] * 1000:.0f} ms ahead" if leads else ""
-        rows.append(("beats", f"{len(leads)} announced{early}"))
+    leads = sorted(beat.time - beat.announced_at for beat in listened.beats)
+    early = f", half of them {leads[len(leads) // 2] * 1000:.0f} ms ahead" if leads else ""
+    if listened.tempo_bpm is not None:
+        rows.append(("tempo", f"{listened.tempo_bpm:.1f} BPM"))
+    rows.append(("beats", f"{len(leads)} announced{early}"))
+    if listened.key is not None:
+        rows.append(("key", f"{listened.key}, {listened.key_confidence:.0%} sure at the end"))
     rows.append(("onsets", f"{len(listened.onsets)} announced"))
     return f"{listened.path}\n{table(rows, indent=_INDENT)}"
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from v1z3r_core.model.analysis import AnalysisFrame
+from v1z3r_core.model.analysis import Scalar
 
 BLOCK = 256  # samples: what a sound device hands over at a low latency
 # From an attack to its announcement: 5 ms for clicks, 16 ms for the notes of the demo track
@@ -14,8 +14,6 @@ BLOCK = 256  # samples: what a sound device hands over at a low latency
 ONSET_DELAY_SECONDS = 0.011
 
 Progress = Callable[[float], None]
-BeatOf = Callable[[AnalysisFrame], float | None]
-"""Stream time of the beat that a hop announced, seconds; None where it announced none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +41,12 @@ class Listened:
     path : Path
     sample_rate : int, Hz
     duration : float, seconds
-    beats : tuple of Announcement, or None
-        None when nobody listened for beats.
+    beats, downbeats : tuple of Announcement
+        The downbeats are those of the beats that were known to begin a bar.
     onsets : tuple of Announcement
+    key : str or None
+        As it was thought to be at the end; None where nothing had a pitch.
+    key_confidence : float, 0…1
     loudness_lufs : float
         Gated programme loudness at the end; -inf for silence.
     """
@@ -53,14 +54,17 @@ class Listened:
     path: Path
     sample_rate: int
     duration: float
-    beats: tuple[Announcement, ...] | None
+    beats: tuple[Announcement, ...]
+    downbeats: tuple[Announcement, ...]
     onsets: tuple[Announcement, ...]
+    key: str | None
+    key_confidence: float
     loudness_lufs: float
 
     @property
     def tempo_bpm(self) -> float | None:
         """Of the median distance between announced beats; None for fewer than two."""
-        if self.beats is None or len(self.beats) < 2:
+        if len(self.beats) < 2:
             return None
         gaps = sorted(
             later.time - earlier.time for earlier, later in itertools.pairwise(self.beats)
@@ -68,16 +72,12 @@ class Listened:
         return 60 / gaps[len(gaps) // 2]
 
 
-def listen(
-    path: str | Path, *, beat_of: BeatOf | None = None, progress: Progress | None = None
-) -> Listened:
+def listen(path: str | Path, *, progress: Progress | None = None) -> Listened:
     """Play a file to the live analysis in blocks as a sound device would.
 
     Parameters
     ----------
     path : path
-    beat_of : function, optional
-        Reads a hop's announced beat.
     progress : function (float) -> None, optional
         Called with the seconds of sound heard so far, about twice a second.
 
@@ -94,6 +94,8 @@ def listen(
 
     analyzer = Analyzer()
     beats: list[Announcement] = []
+    downbeats: list[Announcement] = []
+    announced = 0.0
     onsets: list[Announcement] = []
     hops: list[tuple[float, float]] = []
     heard, due = 0, 0.0
@@ -107,9 +109,11 @@ def listen(
             now = heard / source.rate
             for frame in analyzer.advance(block):
                 hops.append((frame.time, frame.momentary_lufs))
-                beat = None if beat_of is None else beat_of(frame)
-                if beat is not None:
-                    beats.append(Announcement(beat, now))
+                if frame.scalar(Scalar.BEATS_ANNOUNCED) != announced:
+                    announced = frame.scalar(Scalar.BEATS_ANNOUNCED)
+                    beats.append(Announcement(frame.announced_beat, now))
+                    if frame.scalar(Scalar.ANNOUNCED_FIRST):
+                        downbeats.append(beats[-1])
                 if frame.onset > 0:
                     attack = max(0.0, frame.time - ONSET_DELAY_SECONDS)
                     onsets.append(Announcement(attack, now))
@@ -123,7 +127,10 @@ def listen(
         path=Path(path),
         sample_rate=source.rate,
         duration=heard / source.rate,
-        beats=None if beat_of is None else tuple(beats),
+        beats=tuple(beats),
+        downbeats=tuple(downbeats),
         onsets=tuple(onsets),
+        key=analyzer.latest.key,
+        key_confidence=analyzer.latest.scalar(Scalar.KEY_CONFIDENCE),
         loudness_lufs=programme_loudness(times, momentary.astype(np.float32)),
     )

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from v1z3r_core.model.beat import Beat
 from v1z3r_core.model.errors import AnalysisExpired
+from v1z3r_core.model.key import key_name
 
 LINE = 1024
 LINES = 4
@@ -96,7 +97,7 @@ class Scalar(IntEnum):
     BAR_CONFIDENCE = 32  # 0…1
     BEAT_COUNT = 33  # beats since the stream began, modulo `COUNT_PERIOD`
     BEATS_ANNOUNCED = 34  # beats announced so far, modulo `COUNT_PERIOD`; see `announced_beat`
-    ANNOUNCED_IN = 35  # seconds from this hop's end to the beat announced last, < 0 once it is past
+    ANNOUNCED_IN = 35  # seconds from this hop's end to that beat, < 0 once it is past
     ANNOUNCED_FIRST = 36  # 1 if that beat begins a bar that is known, else 0
     BEAT_ACTIVATION = 37  # 0…1: how likely a beat fell `kernels.beat_layout.DELAY_SECONDS` ago
     DOWNBEAT_ACTIVATION = 38
@@ -321,6 +322,12 @@ class AnalysisFrame:
             bar_confidence=float(scalars[Scalar.BAR_CONFIDENCE]),
             count=int(scalars[Scalar.BEAT_COUNT]),
         )
+
+    @property
+    def key(self) -> str | None:
+        """The key as it seems by now, like "G minor"; None before anything had a pitch."""
+        place = int(self.scalar(Scalar.KEY))
+        return None if place < 0 else key_name(place % 12, "major" if place < 12 else "minor")
 
     @property
     def announced_beat(self) -> float:

@@ -1,6 +1,5 @@
 """A whole file as the analysis heard it: by hop, and in hindsight."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -8,13 +7,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from v1z3r_core.model.key import Mode, key_name
+
 SPECTROGRAM_LINES = 128
 SPECTROGRAM_LOW_HZ = 30.0
 SPECTROGRAM_HIGH_HZ = 18_000.0
-
-PITCH_NAMES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
-# As they are written: six sharps at most, and C sharp, F sharp, G sharp rather than flats.
-MINOR_NAMES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B")
 
 SectionLabel = Literal["intro", "build-up", "drop", "break", "outro", "section"]
 
@@ -39,22 +36,21 @@ class Key:
     """
 
     tonic: int
-    mode: Literal["major", "minor"]
+    mode: Mode
     confidence: float
     tuning_cents: float
 
     @property
     def name(self) -> str:
         """Like "G minor"."""
-        names = PITCH_NAMES if self.mode == "major" else MINOR_NAMES
-        return f"{names[self.tonic]} {self.mode}"
+        return key_name(self.tonic, self.mode)
 
     @property
     def relative(self) -> str:
         """The key with the same notes in the other mode, like "Bb major"."""
         if self.mode == "major":
-            return f"{MINOR_NAMES[(self.tonic + 9) % 12]} minor"
-        return f"{PITCH_NAMES[(self.tonic + 3) % 12]} major"
+            return key_name((self.tonic + 9) % 12, "minor")
+        return key_name((self.tonic + 3) % 12, "major")
 
     @property
     def camelot(self) -> str:
@@ -83,10 +79,6 @@ class Rhythm:
     downbeats: NDArray[np.float64]
     beats_per_bar: int | None
     downbeat_confidence: float
-
-
-FindRhythm = Callable[[NDArray[np.float64], Mapping[str, NDArray[np.float32]]], Rhythm | None]
-"""Finds the beat from hop times and what is kept by hop; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +126,8 @@ class Track:
         Levels as they were, 0 at -90 dB and 1 at full scale; see `spectrogram_hz`.
     bass, mid, treble, rms, flux, centroid_hz : NDArray[float32], shape (hops,)
     momentary_lufs, short_lufs : NDArray[float32], shape (hops,)
+    beat_activation, downbeat_activation : NDArray[float32], shape (hops,), 0…1
+        How likely a beat, the first of a bar, fell 60 ms before the hop's end.
     energy_lu : NDArray[float32], shape (hops,)
         Loudness of the 3 s around each hop against the loudness of the whole, LU; -inf in
         silence.
@@ -172,6 +166,8 @@ class Track:
     centroid_hz: NDArray[np.float32]
     momentary_lufs: NDArray[np.float32]
     short_lufs: NDArray[np.float32]
+    beat_activation: NDArray[np.float32]
+    downbeat_activation: NDArray[np.float32]
     energy_lu: NDArray[np.float32]
     onsets: NDArray[np.float64]
     onset_strengths: NDArray[np.float32]

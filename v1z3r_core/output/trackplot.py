@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from v1z3r_core.model.analysis import FLOOR_DB
-from v1z3r_core.model.track import PITCH_NAMES, Key, Track, spectrogram_hz
+from v1z3r_core.model.key import Key, Track, spectrogram_hz
 from v1z3r_core.output.page import (
     ACCENT,
     DIM,
@@ -252,7 +252,7 @@ def _chroma(page: Page, box: Box, track: Track) -> None:
         pixels = np.repeat(heat()[shades].transpose(1, 0, 2)[::-1], cell, axis=0)
         pixels[cell - 1 :: cell] = PANEL  # a line between rows
         page.paste(Box(box.left, box.top, box.width, 12 * cell), pixels)
-    for pitch, name in enumerate(PITCH_NAMES):
+    for pitch, name in enumerate(MAJOR_NAMES):
         y = box.top + (11.5 - pitch) * cell
         page.text((box.left - 10, y), name, 13, _note_ink(track.key, pitch), anchor="rm")
 

@@ -1,0 +1,14 @@
+"""Names of keys."""
+
+from typing import Literal
+
+Mode = Literal["major", "minor"]
+
+MAJOR_NAMES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
+# As they are written: six sharps at most, and C sharp, F sharp, G sharp rather than flats.
+MINOR_NAMES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B")
+
+
+def key_name(tonic: int, mode: Mode) -> str:
+    """Like "G minor"; the tonic counts semitones from C."""
+    return f"{(MAJOR_NAMES if mode == 'major' else MINOR_NAMES)[tonic]} {mode}"
