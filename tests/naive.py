@@ -6,6 +6,7 @@ running filters, whole histories instead of rings, sorting instead of insertion.
 
 import math
 
+import naive_onset
 import numpy as np
 from scipy.signal import lfilter
 
@@ -109,24 +110,6 @@ def fall_peaks(level, hop_seconds, hold, fall, peak, held):
     )
 
 
-# --- onset --------------------------------------------------------------------------------
-
-
-def log_bands(power, top):
-    return np.log2(1 + power / max(top * 1e-5, 1e-9))
-
-
-def flux(now, then):
-    padded = np.pad(then, 1, constant_values=-np.inf)
-    widest = np.max([padded[:-2], padded[1:-1], padded[2:]], axis=0)
-    return float(np.mean(np.maximum(now - widest, 0)))
-
-
-def strength(change, past, lately):
-    threshold = max(2.0 * np.sort(past)[int(0.7 * len(past))], 1.5 * lately) + 0.18
-    return max(0.0, 1 - threshold / change) if change > 0 else 0.0
-
-
 # --- loudness -----------------------------------------------------------------------------
 
 
@@ -206,18 +189,14 @@ def analyse(samples, tables, bands=64, regions=4, line=1024, floor_db=-90.0):
     energies = hop_energies(clean, tables.stages, tables.channel_weights, hop)
     reference, level = np.zeros(rows), np.zeros(rows)
     peak, held = np.zeros(bands), np.zeros(bands)
-    logs = [np.zeros(len(tables.runs) - rows)] * tables.lag
-    looked_back = round(0.8 / tables.hop_seconds)
-    fluxes = [0.0] * looked_back
     kept, flows = np.zeros(64), np.zeros(3)
-    glow, onsets, since, hops = 0.0, 0, tables.refractory, []
+    hops, powers_seen = [], []
     for h in range(count):
         end = len(heard) - len(clean) + (h + 1) * hop
         spectrum = np.fft.rfft(heard[end - size : end] * tables.window)
         power = powers(spectrum, tables.power_scale)
-        every_band = integrate(power, tables.runs, tables.weights)
-
-        drawn_power = every_band[:rows]
+        powers_seen.append(power)
+        drawn_power = integrate(power, tables.runs, tables.weights)
         reference = follow(drawn_power, tables.gain_rise, tables.gain_fall, reference)
         top = loudest(reference[:bands])
         target = np.concatenate(
@@ -237,18 +216,6 @@ def analyse(samples, tables, bands=64, regions=4, line=1024, floor_db=-90.0):
             level[:bands], tables.hop_seconds, tables.peak_hold, tables.peak_fall, peak, held
         )
 
-        logs.append(log_bands(every_band[rows:], top))
-        change = flux(logs[-1], logs[-1 - tables.lag])
-        recent = fluxes[-looked_back:]
-        found = strength(change, recent, np.mean(recent[-(tables.refractory - 1) :]))
-        since += 1
-        announced = found if since >= tables.refractory and change > fluxes[-1] else 0.0
-        fluxes.append(change)
-        since = 0 if announced else since
-        onsets += announced > 0
-        glow *= tables.afterglow_keep
-        glow = max(glow, found) if since < tables.refractory else glow
-
         trace = thin_out(heard[end - span : end], tables.thinning)
         shown = line // tables.spread
         start = find_start(trace, kept, shown, 2048)
@@ -263,9 +230,6 @@ def analyse(samples, tables, bands=64, regions=4, line=1024, floor_db=-90.0):
             "MID": level[bands + 1],
             "TREBLE": level[bands + 2],
             "LEVEL": level[bands + 3],
-            "FLUX": change,
-            "ONSET": announced,
-            "ONSET_DECAY": glow,
             "CENTROID": centroid(power, tables.bin_hz),
             "LUFS_MOMENTARY": loudness_of(
                 energies[: h + 1], tables.momentary_hops, tables.momentary_hops * hop
@@ -276,7 +240,6 @@ def analyse(samples, tables, bands=64, regions=4, line=1024, floor_db=-90.0):
             "BASS_FLOW": flows[0],
             "MID_FLOW": flows[1],
             "TREBLE_FLOW": flows[2],
-            "ONSET_COUNT": onsets,
             "BIN_HZ": tables.bin_hz,
         }
         hops.append(
@@ -287,6 +250,10 @@ def analyse(samples, tables, bands=64, regions=4, line=1024, floor_db=-90.0):
                 scalars,
             )
         )
+    whole = mid(clean)[: count * hop]
+    for name, values in naive_onset.hear(whole, hop, powers_seen, tables.onset).items():
+        for (*_, scalars), value in zip(hops, values, strict=True):
+            scalars[name] = value
     return hops
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from v1z3r_core.analysis.kweighting import channel_weights, k_weighting
-from v1z3r_core.kernels import intake, levels, loudness, onset, spectrum, trace
+from v1z3r_core.kernels import intake, levels, loudness, spectrum, trace
 from v1z3r_core.kernels.hop import root_mean_square
 
 F = np.float32
@@ -156,56 +156,6 @@ def test_peaks_hold_then_fall_in_a_straight_line_onto_the_level(rng):
         )
         levels.fall_peaks(level, F(0.01), F(0.035), F(0.5), peak, held)
         np.testing.assert_allclose(peak, expected_peak, atol=1e-5)
-
-
-# --- onset --------------------------------------------------------------------------------
-
-
-def test_log_bands_count_octaves_above_what_is_audible(rng):
-    power = floats([0.0, 1e-9, 3e-9, 1.0, *10 ** rng.uniform(-9, 0, 20)])
-    out = np.empty(len(power), np.float32)
-    for top in (1e-6, 0.5):
-        onset.log_bands(power, F(top), out)
-        np.testing.assert_allclose(out, naive.log_bands(power, top), rtol=1e-5, atol=1e-6)
-    onset.log_bands(power, F(1e-6), out)
-    np.testing.assert_allclose(out[:3], [0, 1, 2], atol=1e-5)
-
-
-def test_flux_counts_rises_over_the_neighbourhood_only(rng):
-    now, then = floats(rng.uniform(0, 9, 40)), floats(rng.uniform(0, 9, 40))
-    assert onset.flux(now, then) == pytest.approx(naive.flux(now, then), rel=1e-5)
-    assert onset.flux(now, now) == 0
-    tone = np.zeros(40, np.float32)
-    tone[20] = 5
-    assert onset.flux(np.roll(tone, 1), tone) == 0, "a gliding tone is not a new one"
-    assert onset.flux(np.roll(tone, 2), tone) == pytest.approx(5 / 40)
-
-
-def test_the_sorted_copy_holds_the_ring_in_order(rng):
-    past, ordered = np.zeros(9, np.float32), np.zeros(9, np.float32)
-    for i in range(60):
-        # Few different values, so that equal ones meet.
-        onset.remember_sorted(F(rng.integers(0, 6)), i % 9, past, ordered)
-        np.testing.assert_array_equal(ordered, np.sort(past))
-
-
-def test_strength_grows_from_zero_at_the_threshold_towards_one(rng):
-    past = np.sort(floats(rng.uniform(0, 0.3, 75)))
-    for lately in (0.0, 0.6):
-        for change in (0.0, 0.1, 0.5, 0.7, 2.0, 40.0):
-            assert onset.strength(F(change), past, F(lately)) == pytest.approx(
-                naive.strength(change, past, lately), abs=1e-5
-            )
-    silence = np.zeros(75, np.float32)
-    assert onset.strength(F(0.36), silence, F(0)) == pytest.approx(0.5, abs=1e-6)
-    assert onset.strength(F(0.36), silence, F(0.13)) == 0
-
-
-def test_the_recent_mean_goes_round_the_ring(rng):
-    past = floats(rng.uniform(size=9))
-    for at in range(9):
-        expected = np.roll(past, -at)[-4:].mean()
-        assert onset.recent_mean(past, at, 4) == pytest.approx(expected, rel=1e-5)
 
 
 # --- loudness -----------------------------------------------------------------------------

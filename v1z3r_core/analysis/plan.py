@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from v1z3r_core.analysis.bandweights import band_weights
 from v1z3r_core.analysis.kweighting import channel_weights, k_weighting
+from v1z3r_core.analysis.onsetplan import onset_memory, onset_tables
 from v1z3r_core.analysis.realfft import MIN_SIZE, hann_window
 from v1z3r_core.kernels.fft import pass_twiddles, split_twiddles
 from v1z3r_core.kernels.layout import RUN_POINTS, RUNS, Count, Memory, Sum, Tables
@@ -40,10 +41,6 @@ HANN_NOISE_BANDWIDTH = 1.5  # bins: how much of a tone's power the bins around i
 
 GATE_DB = -80.0  # per band: above dither and the hiss of a good input
 GAIN_RISE_SECONDS = 0.03  # one stray click does not dim the picture, a drop is caught at once
-FLUX_LAG_WINDOWS = 0.25  # of a window between the spectra that are compared
-REFRACTORY_SECONDS = 0.06  # 16th notes at 250 BPM
-THRESHOLD_SECONDS = 0.8  # that the onset threshold looks back: a bar's half at 150 BPM
-AFTERGLOW_SECONDS = 0.2
 MOMENTARY_SECONDS = 0.4  # BS.1770
 SHORT_SECONDS = 3.0  # EBU Tech 3341
 
@@ -94,11 +91,7 @@ class Plan:
         tables = self.tables
         size = len(tables.window)
         rows = BANDS + REGIONS
-        onset_bands = len(tables.runs) - rows
         history = max(size, TRACE * tables.thinning)
-        recent = round(THRESHOLD_SECONDS / tables.hop_seconds)
-        counts = np.zeros(len(Count), np.int64)
-        counts[Count.SINCE_ONSET] = tables.refractory
         return Memory(
             history=_zeros(2 * history),
             clean=_zeros(self.hop, self.channels),
@@ -114,12 +107,10 @@ class Plan:
             level=_zeros(rows),
             peak=_zeros(BANDS),
             held=_zeros(BANDS),
-            logs=_zeros(tables.lag + 1, onset_bands),
-            flux_past=_zeros(recent),
-            flux_sorted=_zeros(recent),
             energies=np.zeros(math.ceil(tables.short_hops) + 1),
             sums=np.zeros(len(Sum)),
-            counts=counts,
+            counts=np.zeros(len(Count), np.int64),
+            onset=onset_memory(tables.onset),
         )
 
 
@@ -129,9 +120,7 @@ def _tables(rate: int, channels: int, size: int, hop: int, settings: AnalyzerSet
     seconds = hop / rate
     regions = (BASS_HZ, MID_HZ, TREBLE_HZ, LEVEL_HZ)
     shown = np.array([*pairwise(band_edges_hz()), *regions])
-    runs, weights = band_weights(
-        np.concatenate([shown, onset_bands_hz(rate)]), size // 2 + 1, bin_hz
-    )
+    runs, weights = band_weights(shown, size // 2 + 1, bin_hz)
     widths = np.log(shown[:, 1] / shown[:, 0]) * BANDS / math.log(BAND_HIGH_HZ / BAND_LOW_HZ)
     return Tables(
         window=_read_only(window),
@@ -145,8 +134,6 @@ def _tables(rate: int, channels: int, size: int, hop: int, settings: AnalyzerSet
         hop=hop,
         thinning=max(1, size // _PLAIN_WINDOW),
         spread=max(1, _PLAIN_WINDOW // size),
-        lag=max(1, round(FLUX_LAG_WINDOWS * size / hop)),
-        refractory=round(REFRACTORY_SECONDS / seconds),
         hop_seconds=seconds,
         bin_hz=bin_hz,
         power_scale=float((2 / np.sum(window, dtype=np.float64)) ** 2),
@@ -157,9 +144,9 @@ def _tables(rate: int, channels: int, size: int, hop: int, settings: AnalyzerSet
         gain_fall=_share(seconds, settings.gain_seconds / 2),
         peak_hold=settings.peak_hold_seconds,
         peak_fall=settings.peak_fall_per_second,
-        afterglow_keep=math.exp(-seconds / AFTERGLOW_SECONDS),
         momentary_hops=MOMENTARY_SECONDS / seconds,
         short_hops=SHORT_SECONDS / seconds,
+        onset=onset_tables(rate, hop, np.array(onset_bands_hz(rate)), size // 2 + 1),
     )
 
 

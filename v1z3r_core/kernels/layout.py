@@ -5,22 +5,19 @@ sees these tuples.
 """
 
 from enum import IntEnum
-from typing import Annotated, NamedTuple, TypeVar, cast
+from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
+from v1z3r_core.kernels.arrays import (
+    Doubles,
+    Doubles2,
+    Floats,
+    Floats2,
+    Integers,
+    Integers2,
+    constants,
+)
+from v1z3r_core.kernels.onset_layout import OnsetMemory, OnsetTables
 from v1z3r_core.model.analysis import Scalar
-
-Place = TypeVar("Place", bound=IntEnum)
-
-# The annotation is the number of dimensions; all arrays are C-contiguous.
-Floats = Annotated[NDArray[np.float32], 1]
-Floats2 = Annotated[NDArray[np.float32], 2]
-Doubles = Annotated[NDArray[np.float64], 1]
-Doubles2 = Annotated[NDArray[np.float64], 2]
-Integers = Annotated[NDArray[np.int64], 1]
-Integers2 = Annotated[NDArray[np.int64], 2]
 
 RUNS = 8  # of the trace, by which it is known again
 RUN_POINTS = 8
@@ -29,14 +26,14 @@ RUN_POINTS = 8
 class Tables(NamedTuple):
     """Constants of one sample rate and one set of settings; all arrays are read-only.
 
-    Rows of `runs` are the 64 bands, then bass, mid, treble and all of it, then the m wider
-    bands in which onsets are looked for. Shares are the parts of a distance that one hop covers.
+    Rows of `runs` are the 64 bands, then bass, mid, treble and all of it. Shares are the parts
+    of a distance that one hop covers.
     """
 
     window: Floats  # (N,)
     passes: Floats  # see kernels.fft
     split: Floats
-    runs: Integers2  # (BANDS + 4 + m, 3): see kernels.spectrum.integrate
+    runs: Integers2  # (BANDS + 4, 3): see kernels.spectrum.integrate
     weights: Floats
     gate: Floats  # (BANDS + 4,): power of noise that is not shown
     stages: Doubles2  # (2, 5): K-weighting
@@ -44,8 +41,6 @@ class Tables(NamedTuple):
     hop: int  # samples
     thinning: int  # samples per value of the trace
     spread: int  # drawn points per value of the trace
-    lag: int  # hops between the spectra that make the flux
-    refractory: int  # hops
     hop_seconds: float
     bin_hz: float
     power_scale: float
@@ -55,9 +50,9 @@ class Tables(NamedTuple):
     gain_fall: float  # share
     peak_hold: float  # seconds
     peak_fall: float  # full scales per second
-    afterglow_keep: float  # what one hop leaves of the afterglow of an onset
     momentary_hops: float  # 400 ms
     short_hops: float  # 3 s
+    onset: OnsetTables
 
 
 class Memory(NamedTuple):
@@ -71,18 +66,16 @@ class Memory(NamedTuple):
     power: Floats  # (N/2 + 1,)
     trace: Floats  # (TRACE,)
     kept: Floats  # (RUNS · RUN_POINTS,): points of the trace shown last
-    band_power: Floats  # (BANDS + 4 + m,)
+    band_power: Floats  # (BANDS + 4,)
     reference: Floats  # (BANDS + 4,)
     target: Floats  # (BANDS + 4,)
     level: Floats  # (BANDS + 4,)
     peak: Floats  # (BANDS,)
     held: Floats  # (BANDS,)
-    logs: Floats2  # (lag + 1, m): ring of log bands
-    flux_past: Floats  # (n,)
-    flux_sorted: Floats  # (n,)
     energies: Doubles  # (m,): ring of K-weighted energies per hop
     sums: Doubles  # see `Sum`
     counts: Integers  # see `Count`
+    onset: OnsetMemory
 
 
 class Sum(IntEnum):
@@ -93,8 +86,6 @@ class Sum(IntEnum):
     BASS_FLOW = 2
     MID_FLOW = 3
     TREBLE_FLOW = 4
-    AFTERGLOW = 5
-    LAST_FLUX = 6
 
 
 class Count(IntEnum):
@@ -104,21 +95,8 @@ class Count(IntEnum):
     HISTORY_AT = 1
     BAD = 2
     HOPS = 3  # since the memory was new
-    ONSETS = 4
-    SINCE_ONSET = 5  # hops
 
 
-def _constants(places: type[Place]) -> type[Place]:
-    """The places as a named tuple, which every Numba can index arrays with; 0.65 cannot by enums.
-
-    Typed as the enum, whose names it has.
-    """
-    fields = NamedTuple(  # type: ignore[misc]  # made from an enum, so without literal names
-        places.__name__, [(name, int) for name in places.__members__]
-    )
-    return cast("type[Place]", fields(*map(int, places)))
-
-
-SUM = _constants(Sum)
-COUNT = _constants(Count)
-SCALAR = _constants(Scalar)
+SUM = constants(Sum)
+COUNT = constants(Count)
+SCALAR = constants(Scalar)

@@ -50,6 +50,25 @@ class Scalar(IntEnum):
     TREBLE_FLOW = 14
     ONSET_COUNT = 15  # onsets announced since the stream began
     BIN_HZ = 16  # width of one spectrum bin, Hz
+    ONSET_LOW = 17  # strength of the onset announced in 30–150 Hz
+    ONSET_MID = 18  # 150–2,500 Hz
+    ONSET_HIGH = 19  # 2,500–16,000 Hz
+    ONSET_LOW_DECAY = 20
+    ONSET_MID_DECAY = 21
+    ONSET_HIGH_DECAY = 22
+    ONSET_LOW_COUNT = 23
+    ONSET_MID_COUNT = 24
+    ONSET_HIGH_COUNT = 25
+    ONSET_AGE = 26  # seconds from the attack to the end of the hop that announces it, else 0
+    KICK = 27  # likelihood that a kick was struck in the last two hops, 0…1
+    SNARE = 28
+    HAT = 29
+    KICK_DECAY = 30  # 1·likelihood at a kick likelier than not, falling exponentially, 0…1
+    SNARE_DECAY = 31
+    HAT_DECAY = 32
+    KICK_COUNT = 33  # kicks likelier than not since the stream began
+    SNARE_COUNT = 34
+    HAT_COUNT = 35
 
 
 def band_edges_hz() -> NDArray[np.float64]:
