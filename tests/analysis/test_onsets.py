@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
-from listening import RATES, hear, noise, pink, series, tone
+from listening import RATES, blocks, hear, noise, pink, series, tone
 
-from v1z3r_core.analysis.plan import REFRACTORY_SECONDS, hop_size, window_size
+from v1z3r_core.analysis.analyzer import Analyzer
+from v1z3r_core.analysis.onsetplan import REFRACTORY_SECONDS
+from v1z3r_core.analysis.plan import hop_size, window_size
 from v1z3r_core.audio.compose import compose
 from v1z3r_core.model.analysis import Scalar
 
@@ -107,3 +109,76 @@ def test_strength_afterglow_and_count_tell_one_story():
     # Within the last stretch nothing happens: a pure exponential of 0.2 s.
     tail = glow[-40:]
     np.testing.assert_allclose(tail[1:] / tail[:-1], np.exp(-512 / 48_000 / 0.2), rtol=1e-4)
+
+
+BANDS = (Scalar.ONSET_LOW, Scalar.ONSET_MID, Scalar.ONSET_HIGH)
+COUNTS = (
+    Scalar.ONSET_COUNT,
+    Scalar.ONSET_LOW_COUNT,
+    Scalar.ONSET_MID_COUNT,
+    Scalar.ONSET_HIGH_COUNT,
+)
+DRUM_COUNTS = (Scalar.KICK_COUNT, Scalar.SNARE_COUNT, Scalar.HAT_COUNT)
+
+
+def counted(samples, rate, since, counts):
+    """How many of each were announced after a while."""
+    analyzer, early = Analyzer(), None
+    for block in blocks(samples, rate, 65_536):
+        for frame in analyzer.advance(block):
+            if early is None and frame.time > since:
+                early = frame.copy()
+    return [analyzer.latest.scalar(which) - early.scalar(which) for which in counts]
+
+
+@pytest.mark.parametrize("colour", [noise, pink])
+def test_eight_minutes_of_noise_have_no_onset_in_any_band_and_no_drum(colour):
+    samples = colour(44_100, 480, 0.1, 5).astype(np.float32)
+    assert counted(samples, 44_100, 0.5, COUNTS + DRUM_COUNTS) == [0] * 7
+
+
+@pytest.mark.parametrize("hz", [30.0, 33.3, 36.0, 41.2, 55.0, 82.4])
+def test_a_sawtooth_s_periods_are_no_onsets_in_any_band(hz):
+    rate = 48_000
+    sawtooth = sum(tone(hz * k, rate, 4.0, 0.3 / k) for k in range(1, int(20_000 / hz)))
+    assert counted(sawtooth, rate, 0.5, COUNTS + DRUM_COUNTS) == [0] * 7
+
+
+def test_neither_silence_nor_dc_nor_a_slow_fade_has_an_onset():
+    rate = 48_000
+    fade = np.geomspace(1e-3, 1, 6 * rate)
+    for steady in (np.zeros(3 * rate), np.full(3 * rate, 0.3), fade * noise(rate, 6, 0.2, 4)):
+        assert counted(steady, rate, 0.5, COUNTS + DRUM_COUNTS) == [0] * 7
+
+
+def struck(rate, hz, at, seconds):
+    """A tone struck every half second from `at` on."""
+    time = np.arange(round(rate * seconds)) / rate
+    since = (time - at) % 0.5
+    return np.where(time >= at, 0.5 * np.sin(2 * np.pi * hz * since) * np.exp(-since / 0.08), 0)
+
+
+@pytest.mark.parametrize(("hz", "band"), [(60.0, 0), (700.0, 1), (7_000.0, 2)])
+def test_a_band_s_strokes_are_announced_in_that_band_within_two_hops(hz, band):
+    rate = 48_000
+    frames = hear(struck(rate, hz, 0.26, 4.0), rate)
+    times = np.array([frame.time for frame in frames])
+    found = times[series(frames, BANDS[band]) > 0]
+    delays = found - 0.26 - 0.5 * np.arange(8)
+    assert 0 < delays.min() <= delays.max() <= 2 * 512 / rate
+
+
+@pytest.mark.parametrize("gain_db", [-40, 40])
+def test_a_piece_has_the_same_onsets_and_drums_at_any_gain(gain_db):
+    piece = compose(44_100).samples[: 20 * 44_100]
+    piece = piece if piece.ndim == 1 else piece.mean(axis=1)
+    gain = 10 ** (gain_db / 20)
+    for counts in (COUNTS, DRUM_COUNTS):
+        assert counted(piece * gain, 44_100, 0.1, counts) == counted(piece, 44_100, 0.1, counts)
+
+
+def test_an_onset_s_age_tells_when_a_click_came_to_three_milliseconds():
+    samples, times = clicks(48_000, 40, 0.25, 0.003)
+    frames = [frame for frame in hear(samples, 48_000) if frame.onset > 0 and frame.time > 0.1]
+    told = np.array([frame.time - frame.scalar(Scalar.ONSET_AGE) for frame in frames])
+    np.testing.assert_allclose(told, times, atol=0.003)

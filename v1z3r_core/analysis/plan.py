@@ -22,7 +22,9 @@ from v1z3r_core.analysis.longwindow import (
     low_points,
     semitones_hz,
 )
+from v1z3r_core.analysis.onsetplan import onset_memory, onset_tables
 from v1z3r_core.analysis.realfft import MIN_SIZE, hann_window
+from v1z3r_core.analysis.windowing import transform
 from v1z3r_core.kernels.beat_layout import BeatValue
 from v1z3r_core.kernels.layout import (
     PARTS,
@@ -35,9 +37,7 @@ from v1z3r_core.kernels.layout import (
     Memory,
     Sum,
     Tables,
-    Transform,
 )
-from v1z3r_core.kernels.twiddles import tables as fft_tables
 from v1z3r_core.kernels.twiddles import work_size
 from v1z3r_core.model.analysis import (
     BAND_HIGH_HZ,
@@ -76,10 +76,6 @@ STEREO_SECONDS = 0.2  # over which left and right are compared
 
 GATE_DB = -80.0  # per band: above dither and the hiss of a good input
 GAIN_RISE_SECONDS = 0.03  # one stray click does not dim the picture, a drop is caught at once
-FLUX_LAG_WINDOWS = 0.25  # of a window between the spectra that are compared
-REFRACTORY_SECONDS = 0.06  # 16th notes at 250 BPM
-THRESHOLD_SECONDS = 0.8  # that the onset threshold looks back: a bar's half at 150 BPM
-AFTERGLOW_SECONDS = 0.2
 MOMENTARY_SECONDS = 0.4  # BS.1770
 SHORT_SECONDS = 3.0  # EBU Tech 3341
 
@@ -129,12 +125,9 @@ class Plan:
         """Memory of a stream that has not begun."""
         tables = self.tables
         size, long = len(tables.short.window), len(tables.long.window)
-        rows, onset_bands = BANDS + REGIONS, len(tables.runs) - BANDS - REGIONS
+        rows = BANDS + REGIONS
         history = max(size, TRACE * tables.thinning)
         bins = int(np.max(tables.runs[:BANDS, 0] + tables.runs[:BANDS, 1]))
-        recent = round(THRESHOLD_SECONDS / tables.hop_seconds)
-        counts = np.zeros(len(Count), np.int64)
-        counts[Count.SINCE_ONSET] = tables.refractory
         return Memory(
             heard=_zeros(self.channels, TAIL + self.hop),
             mid=_zeros(2 * history),
@@ -170,23 +163,14 @@ class Plan:
             part_level=_zeros(PARTS, BANDS + 1),
             peak=_zeros(BANDS),
             held=_zeros(BANDS),
-            logs=_zeros(tables.lag + 1, onset_bands),
-            flux_past=_zeros(recent),
-            flux_sorted=_zeros(recent),
             energies=np.zeros(math.ceil(tables.short_hops) + 1),
+            onset=onset_memory(tables.onset),
             beat=beat_memory(tables.beat),
             beat_values=np.zeros(len(BeatValue)),
             form=form_memory(),
             sums=np.zeros(len(Sum)),
-            counts=counts,
+            counts=np.zeros(len(Count), np.int64),
         )
-
-
-def _transform(window: NDArray[np.float32]) -> Transform:
-    return Transform(
-        window=_read_only((window * (2 / np.sum(window, dtype=np.float64))).astype(np.float32)),
-        factors=_read_only(fft_tables(len(window))),
-    )
 
 
 def _tables(rate: int, channels: int, size: int, hop: int, settings: AnalyzerSettings) -> Tables:
@@ -198,7 +182,7 @@ def _tables(rate: int, channels: int, size: int, hop: int, settings: AnalyzerSet
 
     edges = band_edges_hz(settings.scale)
     shown = np.array([*pairwise(edges), BASS_HZ, MID_HZ, TREBLE_HZ, LEVEL_HZ])
-    runs, weights = band_weights(np.concatenate([shown, onset_bands_hz(rate)]), bins, bin_hz)
+    runs, weights = band_weights(shown, bins, bin_hz)
     widths = np.log(shown[:, 1] / shown[:, 0]) * BANDS / math.log(BAND_HIGH_HZ / BAND_LOW_HZ)
     semitones = semitones_hz(settings.tuning_hz)
     pitch_runs, pitch_weights = band_weights(semitones, long_bins, long_bin_hz)
@@ -209,9 +193,10 @@ def _tables(rate: int, channels: int, size: int, hop: int, settings: AnalyzerSet
     bandwidth = noise_bandwidth(short)
     long_bandwidth = noise_bandwidth(long)
     return Tables(
-        short=_transform(short),
-        brief=_transform(hann_window(size // 2)),
-        long=_transform(long),
+        short=transform(short),
+        brief=transform(hann_window(size // 2)),
+        long=transform(long),
+        onset=onset_tables(rate, hop, np.array(onset_bands_hz(rate)), bins),
         beat=beat_tables(rate, size, hop, settings.tempo, beatweights.load(beatweights.CAUSAL)),
         form=form_tables(seconds, np.array([MAJOR, MINOR])),
         runs=_read_only(runs),
@@ -234,8 +219,6 @@ def _tables(rate: int, channels: int, size: int, hop: int, settings: AnalyzerSet
         first_bin=math.ceil(BAND_LOW_HZ / bin_hz),
         thinning=max(1, size // _PLAIN_WINDOW),
         spread=max(1, _PLAIN_WINDOW // size),
-        lag=max(1, round(FLUX_LAG_WINDOWS * size / hop)),
-        refractory=round(REFRACTORY_SECONDS / seconds),
         hop_seconds=seconds,
         bin_hz=bin_hz,
         attack=_share(seconds, settings.attack_seconds),
@@ -249,7 +232,6 @@ def _tables(rate: int, channels: int, size: int, hop: int, settings: AnalyzerSet
         peak_fall=settings.peak_fall_per_second,
         chroma_gate=10 ** (GATE_DB / 10) * semitone,
         stereo_keep=math.exp(-seconds / STEREO_SECONDS),
-        afterglow_keep=math.exp(-seconds / AFTERGLOW_SECONDS),
         momentary_hops=MOMENTARY_SECONDS / seconds,
         short_hops=SHORT_SECONDS / seconds,
     )

@@ -23,7 +23,8 @@ from v1z3r_core.kernels.layout import (
 )
 from v1z3r_core.kernels.levels import fall_peaks, follow, gained, lift, loudest, smooth
 from v1z3r_core.kernels.loudness import loudness_of, settle, weighted_energy
-from v1z3r_core.kernels.onset import flux, log_bands, recent_mean, remember_sorted, strength
+from v1z3r_core.kernels.onset import see_onsets
+from v1z3r_core.kernels.onset_layout import HEARD
 from v1z3r_core.kernels.percussion import keep_steady, over_bins, over_time, rest
 from v1z3r_core.kernels.policy import kernel, writes
 from v1z3r_core.kernels.records import MEMORY, TABLES
@@ -186,35 +187,16 @@ def see_chroma(tables: Tables, memory: Memory, curves: Floats) -> None:
 
 @kernel(TABLES, MEMORY, writes(_F))
 def see_onset(tables: Tables, memory: Memory, scalars: Floats) -> None:
-    """Measure the change since `lag` hops ago and announce an onset where it stands out."""
-    hops = memory.counts[COUNT.HOPS]
-    ring = memory.logs.shape[0]
-    now, then = memory.logs[hops % ring], memory.logs[(hops + ring - tables.lag) % ring]
-    log_bands(
-        memory.band_power[memory.reference.shape[0] :], loudest(memory.reference[:BANDS]), now
-    )
-    change = flux(now, then)
-    at = hops % memory.flux_past.shape[0]
-    # Not as far back as the last onset: its own attack must not hide the next one.
-    lately = recent_mean(memory.flux_past, at, tables.refractory - 1)
-    standing_out = strength(change, memory.flux_sorted, lately)
-    remember_sorted(change, at, memory.flux_past, memory.flux_sorted)
-    memory.counts[COUNT.SINCE_ONSET] += 1
-    rested = memory.counts[COUNT.SINCE_ONSET] >= tables.refractory
-    found = _NOTHING
-    if rested and standing_out > _NOTHING and change > memory.sums[SUM.LAST_FLUX]:
-        found = standing_out
-        memory.counts[COUNT.SINCE_ONSET] = 0
-        memory.counts[COUNT.ONSETS] += 1
-    memory.sums[SUM.LAST_FLUX] = change
-    memory.sums[SUM.AFTERGLOW] *= tables.afterglow_keep
-    if memory.counts[COUNT.SINCE_ONSET] < tables.refractory:
-        # An attack is announced when it enters the window; the next hops see how strong it is.
-        memory.sums[SUM.AFTERGLOW] = max(memory.sums[SUM.AFTERGLOW], np.float64(standing_out))
-    scalars[SCALAR.FLUX] = change
-    scalars[SCALAR.ONSET] = found
-    scalars[SCALAR.ONSET_DECAY] = memory.sums[SUM.AFTERGLOW]
-    scalars[SCALAR.ONSET_COUNT] = memory.counts[COUNT.ONSETS]
+    """Hear onsets and drums at the end of the history and fill their scalars."""
+    length = memory.mid.shape[0] // 2
+    at = memory.counts[COUNT.HISTORY_AT]
+    see_onsets(tables.onset, memory.onset, memory.mid[at : at + length], memory.power)
+    heard = memory.onset.heard
+    scalars[SCALAR.FLUX] = heard[HEARD.FLUX]
+    scalars[SCALAR.ONSET] = heard[HEARD.ONSET]
+    scalars[SCALAR.ONSET_DECAY] = heard[HEARD.ONSET_DECAY]
+    scalars[SCALAR.ONSET_COUNT] = heard[HEARD.ONSET_COUNT]
+    copy(heard[HEARD.ONSET_LOW :], scalars[SCALAR.ONSET_LOW : SCALAR.HAT_COUNT + 1])
 
 
 @kernel(TABLES, MEMORY, writes(_F))

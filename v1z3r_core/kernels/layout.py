@@ -18,6 +18,8 @@ from v1z3r_core.kernels.arrays import (
 )
 from v1z3r_core.kernels.beat_layout import BeatMemory, BeatTables
 from v1z3r_core.kernels.form_layout import FormMemory, FormTables
+from v1z3r_core.kernels.onset_layout import OnsetMemory, OnsetTables
+from v1z3r_core.kernels.transform import Transform
 from v1z3r_core.model.analysis import Curve, Scalar
 
 RUNS = 8  # of the trace, by which it is known again
@@ -30,26 +32,20 @@ PAST = 2 * MEDIAN - 1  # hops in time, 181 ms at 48 kHz
 REACH = MEDIAN - 1  # bins to either side, 188 Hz at 48 kHz
 
 
-class Transform(NamedTuple):
-    """Constants of one windowed Fourier transform of N samples."""
-
-    window: Floats  # (N,), of sum 2: a full-scale sine is 1
-    factors: Floats  # see kernels.twiddles.tables
-
-
 class Tables(NamedTuple):
     """Constants of one sample rate and one set of settings; all arrays are read-only.
 
-    Rows of `runs` are the 64 bands, then bass, mid, treble and all of it, then the m wider
-    bands in which onsets are looked for. Shares are the parts of a distance that one hop covers.
+    Rows of `runs` are the 64 bands, then bass, mid, treble and all of it. Shares are the parts
+    of a distance that one hop covers.
     """
 
     short: Transform  # of the newest N samples
     brief: Transform  # of the newest N/2 samples
     long: Transform  # of L values of the decimated mid signal
+    onset: OnsetTables
     beat: BeatTables
     form: FormTables
-    runs: Integers2  # (BANDS + 4 + m, 3): see kernels.spectrum.integrate
+    runs: Integers2  # (BANDS + 4, 3): see kernels.spectrum.integrate
     weights: Floats
     edges: Floats  # (BANDS + 1,): Hz
     gate: Floats  # (BANDS + 4,): power of noise that is not shown
@@ -69,8 +65,6 @@ class Tables(NamedTuple):
     first_bin: int  # of those whose flatness is measured
     thinning: int  # samples per value of the trace
     spread: int  # drawn points per value of the trace
-    lag: int  # hops between the spectra that make the flux
-    refractory: int  # hops
     hop_seconds: float
     bin_hz: float
     attack: float  # share
@@ -83,7 +77,6 @@ class Tables(NamedTuple):
     peak_fall: float  # full scales per second
     chroma_gate: float  # power of noise per semitone that is not shown
     stereo_keep: float  # what one hop leaves of the powers of left and right
-    afterglow_keep: float  # what one hop leaves of the afterglow of an onset
     momentary_hops: float  # 400 ms
     short_hops: float  # 3 s
 
@@ -115,7 +108,7 @@ class Memory(NamedTuple):
     chroma: Floats  # (12,): drawn
     trace: Floats  # (TRACE,)
     kept: Floats  # (RUNS · RUN_POINTS,): points of the trace shown last
-    band_power: Floats  # (BANDS + 4 + m,)
+    band_power: Floats  # (BANDS + 4,)
     reference: Floats  # (BANDS + 4,)
     target: Floats  # (BANDS + 4,)
     ground: Floats  # (4,): level that bass, mid, treble and all of it come back to
@@ -125,10 +118,8 @@ class Memory(NamedTuple):
     part_level: Floats2  # (PARTS, BANDS + 1)
     peak: Floats  # (BANDS,)
     held: Floats  # (BANDS,)
-    logs: Floats2  # (lag + 1, m): ring of log bands
-    flux_past: Floats  # (n,)
-    flux_sorted: Floats  # (n,)
     energies: Doubles  # (m,): ring of K-weighted energies per hop
+    onset: OnsetMemory
     beat: BeatMemory
     beat_values: Doubles  # see `kernels.beat_layout.BeatValue`
     form: FormMemory
@@ -142,12 +133,10 @@ class Sum(IntEnum):
     BASS_FLOW = 0
     MID_FLOW = 1
     TREBLE_FLOW = 2
-    AFTERGLOW = 3
-    LAST_FLUX = 4
-    LEFT = 5  # power, of the last moment
-    RIGHT = 6
-    CROSS = 7  # left times right
-    CHROMA_REFERENCE = 8
+    LEFT = 3  # power, of the last moment
+    RIGHT = 4
+    CROSS = 5  # left times right
+    CHROMA_REFERENCE = 6
 
 
 class Count(IntEnum):
@@ -158,9 +147,7 @@ class Count(IntEnum):
     DECIMATED_AT = 2
     BAD = 3
     HOPS = 4  # since the memory was new
-    ONSETS = 5
-    SINCE_ONSET = 6  # hops
-    GRID = 7  # hops from sample 0 of the stream to the end of the newest one
+    GRID = 5  # hops from sample 0 of the stream to the end of the newest one
 
 
 SUM = constants(Sum)

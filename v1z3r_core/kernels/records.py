@@ -10,8 +10,9 @@ from numba import from_dtype, types
 from numba.extending import intrinsic
 from numba.np import arrayobj
 
-from v1z3r_core.kernels.layout import Memory, Tables, Transform
+from v1z3r_core.kernels.layout import Memory, Tables
 from v1z3r_core.kernels.policy import reads, writes
+from v1z3r_core.kernels.transform import Transform
 
 # All untyped in numba, which tells tuples whose values are all of one type from the others.
 _named_tuple: Callable[..., types.Type] = types.NamedTuple

@@ -5,10 +5,10 @@ from numba import types
 from numpy.typing import NDArray
 
 from v1z3r_core.kernels.fft import fft_power
-from v1z3r_core.kernels.layout import Transform
 from v1z3r_core.kernels.octaves import log2
 from v1z3r_core.kernels.policy import REDUCE, kernel, reads, writes
 from v1z3r_core.kernels.records import TRANSFORM
+from v1z3r_core.kernels.transform import Transform
 from v1z3r_core.kernels.tuning import DB_PER_OCTAVE_OF_POWER, TINY
 
 Floats = NDArray[np.float32]

@@ -25,17 +25,6 @@ LOUDNESS_EXPONENT = np.float32(0.3)
 GROUND_SHARE = np.float32(0.7)
 INVISIBLE = np.float32(1e-5)  # below one step of a 16-bit picture; stops denormal numbers
 
-# --- onset
-AUDIBLE_SPAN = np.float32(1e-5)  # 50 dB under the loudest band's reference nothing is an event
-AUDIBLE_FLOOR = np.float32(1e-9)  # and at -90 dBFS per band nothing ever is
-# Chosen by trying: no onset in 8 minutes of white and pink noise, nor on a sawtooth down to 41 Hz
-# (whose single periods the window half resolves), at the most notes found in the demo track. A
-# quantile above the median knows a sawtooth's steady pulsing from the rarer rises of music.
-QUANTILE = 0.7
-QUANTILE_FACTOR = np.float32(2.0)
-RECENT_FACTOR = np.float32(1.5)
-LEAST_CHANGE = np.float32(0.18)  # octaves of power, mean over the bands
-
 # --- loudness
 LOUDNESS_OFFSET = -0.691  # BS.1770-5 annex 1, equation 2
 METER_FLOOR_LUFS = -120.0  # below it a 24-bit signal is its own rounding noise

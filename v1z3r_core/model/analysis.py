@@ -107,6 +107,25 @@ class Scalar(IntEnum):
     DROP_COUNT = 42  # drops since the stream began
     KEY = 43  # 0…11 major from C up, 12…23 minor, -1 before any
     KEY_CONFIDENCE = 44  # 0…1
+    ONSET_LOW = 45  # strength of the onset announced in 30–150 Hz
+    ONSET_MID = 46  # 150–2,500 Hz
+    ONSET_HIGH = 47  # 2,500–16,000 Hz
+    ONSET_LOW_DECAY = 48
+    ONSET_MID_DECAY = 49
+    ONSET_HIGH_DECAY = 50
+    ONSET_LOW_COUNT = 51
+    ONSET_MID_COUNT = 52
+    ONSET_HIGH_COUNT = 53
+    ONSET_AGE = 54  # seconds from the attack to the end of the hop that announces it, else 0
+    KICK = 55  # likelihood that a kick was struck in the last two hops, 0…1
+    SNARE = 56
+    HAT = 57
+    KICK_DECAY = 58  # 1·likelihood at a kick likelier than not, falling exponentially, 0…1
+    SNARE_DECAY = 59
+    HAT_DECAY = 60
+    KICK_COUNT = 61  # kicks likelier than not since the stream began
+    SNARE_COUNT = 62
+    HAT_COUNT = 63
 
 
 def band_edges_hz(scale: BandScale = "log") -> NDArray[np.float64]:

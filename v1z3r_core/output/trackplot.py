@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from v1z3r_core.model.analysis import FLOOR_DB
-from v1z3r_core.model.key import Key, Track, spectrogram_hz
+from v1z3r_core.model.key import MAJOR_NAMES
+from v1z3r_core.model.track import Key, Track, spectrogram_hz
 from v1z3r_core.output.page import (
     ACCENT,
     DIM,

@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from v1z3r_core.kernels.layout import Transform
 from v1z3r_core.kernels.plain.fft import real_fft
+from v1z3r_core.kernels.transform import Transform
 from v1z3r_core.kernels.tuning import DB_PER_OCTAVE_OF_POWER, TINY
 
 Floats = NDArray[np.float32]
