@@ -18,7 +18,9 @@ def drums(beats, seconds, rate=RATE, seed=3):
     dice = np.random.default_rng(seed)
     out = np.zeros(round((seconds + 1) * rate))
     clock = np.arange(rate // 4) / rate
-    kick = np.sin(2 * np.pi * (50 * clock + 8 * (1 - np.exp(-clock / 0.02)))) * np.exp(-clock / 0.09)
+    kick = np.sin(2 * np.pi * (50 * clock + 8 * (1 - np.exp(-clock / 0.02)))) * np.exp(
+        -clock / 0.09
+    )
     noise = dice.standard_normal(len(clock))
     snare = 0.5 * noise * np.exp(-clock / 0.05)
     hat = 0.15 * np.diff(noise, prepend=0) * np.exp(-clock / 0.015)

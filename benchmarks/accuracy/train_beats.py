@@ -91,15 +91,12 @@ def nothing(dice: np.random.Generator) -> list[Piece]:
     return [
         Piece(f"nothing {n}", seen.astype(np.float16), none, none)
         for n, seen in enumerate(
-            features(x.astype(np.float32), rate, window_size(rate), hop_size(rate))
-            for x in sounds
+            features(x.astype(np.float32), rate, window_size(rate), hop_size(rate)) for x in sounds
         )
     ]
 
 
-def read_material(
-    folder: Path, cache: Path, known: set[str]
-) -> tuple[list[Piece], list[Piece]]:
+def read_material(folder: Path, cache: Path, known: set[str]) -> tuple[list[Piece], list[Piece]]:
     """Pieces to learn from, and those to choose by; of what is not known yet."""
     cache.mkdir(parents=True, exist_ok=True)
     learn: list[Piece] = []
@@ -116,7 +113,9 @@ def read_material(
     return learn, choose
 
 
-def targets(times: NDArray[np.float64], first: float, count: int, step: float) -> NDArray[np.float32]:
+def targets(
+    times: NDArray[np.float64], first: float, count: int, step: float
+) -> NDArray[np.float32]:
     """Triangles around times, sampled at `count` places from `first` on, `step` hops apart."""
     out = np.zeros(count, np.float32)
     places = (times - first) / step
@@ -283,7 +282,9 @@ def train(
             with torch.no_grad():
                 score = float(np.mean([loss_of(average.module, *test).item() for test in tests]))
             spent = time.perf_counter() - started
-            print(f"{step:6d} {running / 50:.4f} {score:.4f} {len(learn)} {spent:6.0f} s", flush=True)
+            print(
+                f"{step:6d} {running / 50:.4f} {score:.4f} {len(learn)} {spent:6.0f} s", flush=True
+            )
             running = 0.0
             learn += read_material(folder, cache, known)[0]
             if score < best:
@@ -304,7 +305,15 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     cache = options.cache or options.material / ".beats"
-    train(options.material, cache, options.steps, options.seed, options.out, options.start, options.rate)
+    train(
+        options.material,
+        cache,
+        options.steps,
+        options.seed,
+        options.out,
+        options.start,
+        options.rate,
+    )
 
 
 if __name__ == "__main__":

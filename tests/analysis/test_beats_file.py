@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-
 from beatsounds import RATE, drums, share_hit
+
 from v1z3r_core.analysis import beatweights
 from v1z3r_core.analysis.beats import NO_BEATS, find_beats, hear
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-
 from beatsounds import HOP_SECONDS, RATE, Tracker, clicks, drums, share_hit
+
 from v1z3r_core.analysis import beatcontrol
 from v1z3r_core.analysis.beatplan import TempoSettings
 from v1z3r_core.kernels.beat_layout import BeatCount, BeatValue
@@ -145,12 +145,15 @@ def test_another_clock_overrides_what_is_heard():
     assert np.all(np.diff(found[found > 7]) > 0.6)
 
 
-@pytest.mark.parametrize("call", [
-    lambda memory: beatcontrol.tap(memory, float("nan")),
-    lambda memory: beatcontrol.nudge(memory, 0.7),
-    lambda memory: beatcontrol.follow(memory, 900.0, 0.0, 0.0),
-    lambda memory: beatcontrol.follow(memory, 120.0, 1.5, 0.0),
-])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda memory: beatcontrol.tap(memory, float("nan")),
+        lambda memory: beatcontrol.nudge(memory, 0.7),
+        lambda memory: beatcontrol.follow(memory, 900.0, 0.0, 0.0),
+        lambda memory: beatcontrol.follow(memory, 120.0, 1.5, 0.0),
+    ],
+)
 def test_controls_out_of_range_say_what_is_allowed(call):
     tracker = Tracker(np.zeros(RATE, np.float32))
     with pytest.raises(ValueError, match="expected"):
@@ -158,10 +161,15 @@ def test_controls_out_of_range_say_what_is_allowed(call):
     assert tracker.memory.counts[BeatCount.SOURCE] == 0
 
 
-@pytest.mark.parametrize("change", [
-    {"slowest_bpm": 100.0}, {"fastest_bpm": 500.0}, {"preferred_bpm": (170.0, 90.0)},
-    {"slowest_bpm": 100.0, "fastest_bpm": 150.0, "preferred_bpm": (110.0, 140.0)},
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"slowest_bpm": 100.0},
+        {"fastest_bpm": 500.0},
+        {"preferred_bpm": (170.0, 90.0)},
+        {"slowest_bpm": 100.0, "fastest_bpm": 150.0, "preferred_bpm": (110.0, 140.0)},
+    ],
+)
 def test_tempos_that_make_no_sense_are_refused(change):
     with pytest.raises(ValueError, match="BPM"):
         TempoSettings(**change)

@@ -55,7 +55,8 @@ class Beats:
     @property
     def downbeats(self) -> NDArray[np.float64]:
         """First beats of bars, seconds."""
-        return self.times[self.places == 0]
+        first: NDArray[np.float64] = self.times[self.places == 0]
+        return first
 
 
 NO_BEATS = Beats(np.empty(0), np.empty(0, np.int64), None, 0.0, None, 0.0)
@@ -122,9 +123,7 @@ def hear(samples: NDArray[np.float32], rate: int, window: int, hop: int) -> NDAr
     return _listen(samples, rate, window, hop)[1]
 
 
-def features(
-    samples: NDArray[np.float32], rate: int, window: int, hop: int
-) -> NDArray[np.float32]:
+def features(samples: NDArray[np.float32], rate: int, window: int, hop: int) -> NDArray[np.float32]:
     """What the network sees of a mono file, shape (hops, inputs): what it is trained with."""
     return _listen(samples, rate, window, hop)[0]
 
@@ -132,9 +131,7 @@ def features(
 def _listen(
     samples: NDArray[np.float32], rate: int, window: int, hop: int
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    tables = beat_tables(
-        rate, window, hop, TempoSettings(), beatweights.load(beatweights.CAUSAL)
-    )
+    tables = beat_tables(rate, window, hop, TempoSettings(), beatweights.load(beatweights.CAUSAL))
     memory = beat_memory(tables)
     hops = len(samples) // hop
     silence = np.zeros(window - hop, np.float32)
@@ -170,7 +167,8 @@ def _around(values: NDArray[np.float32], hops: NDArray[np.float64]) -> NDArray[n
     """Values near each beat, shape (beats, 2 · NEAR_HOPS + 1); 0 beyond the ends."""
     padded = np.pad(values, NEAR_HOPS)
     middle = np.clip(np.round(hops).astype(np.int64), 0, len(values) - 1)
-    return padded[middle[:, None] + np.arange(2 * NEAR_HOPS + 1)]
+    near: NDArray[np.float32] = padded[middle[:, None] + np.arange(2 * NEAR_HOPS + 1)]
+    return near
 
 
 def _refined(beat: NDArray[np.float32], hops: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -73,7 +73,7 @@ def count_beats(memory: BeatMemory, now: float) -> None:
 def largest_around(seen: Floats, newest: int, age: float, reach: int) -> np.float32:
     """Largest activation around an age in hops."""
     ring = seen.shape[0]
-    middle = int(math.floor(age + 0.5))
+    middle = math.floor(age + 0.5)
     top = _ZERO
     for a in range(max(0, middle - reach), middle + reach + 1):
         top = max(top, seen[(newest + ring - a) % ring])
@@ -87,7 +87,7 @@ def centre(seen: Floats, newest: int, age: float, reach: int) -> float:
     Only what stands out counts: the lower half of each peak says little and reaches far.
     """
     ring = seen.shape[0]
-    middle = int(math.floor(age + 0.5))
+    middle = math.floor(age + 0.5)
     top = largest_around(seen, newest, age, reach)
     mass, ages = 0.0, 0.0
     for a in range(max(0, middle - reach), middle + reach + 1):
@@ -131,7 +131,7 @@ def judge_beat(tables: BeatTables, memory: BeatMemory, now: float) -> None:
 def difference(memory: BeatMemory, beat: float, period: float) -> float:
     """From the clock's nearest beat to this one, in periods, -0.5…0.5."""
     phase = (beat - memory.values[BEAT_SUM.NEXT]) / period
-    return phase - math.floor(phase + 0.5)
+    return float(phase - math.floor(phase + 0.5))
 
 
 @kernel(BEAT_MEMORY, _D, _D, _D)
@@ -171,9 +171,9 @@ def steer(tables: BeatTables, memory: BeatMemory, now: float) -> None:
             apart = period - own
             apart -= min(max(apart, -FINE_TEMPO * own), FINE_TEMPO * own)
             values[BEAT_SUM.PERIOD] += -math.expm1(-step / PERIOD_SECONDS) * apart
-            if values[BEAT_SUM.AGREED] > SURE_SECONDS and confidence > LOCK_CONFIDENCE:
-                if values[BEAT_SUM.PRESENCE] > PRESENT:
-                    counts[BEAT_COUNT.LOCKED] = 1
+            sure = values[BEAT_SUM.AGREED] > SURE_SECONDS and confidence > LOCK_CONFIDENCE
+            if sure and values[BEAT_SUM.PRESENCE] > PRESENT:
+                counts[BEAT_COUNT.LOCKED] = 1
     elif counts[BEAT_COUNT.SOURCE] == BEAT_SOURCE.EAR:
         values[BEAT_SUM.AGREED] = min(agreed, 0.0) - step
         sure = confidence > SWITCH_CONFIDENCE and -values[BEAT_SUM.AGREED] > SWITCH_SECONDS
@@ -181,8 +181,8 @@ def steer(tables: BeatTables, memory: BeatMemory, now: float) -> None:
             take_over(memory, now, beat, period)
 
 
-@kernel(BEAT_TABLES, BEAT_MEMORY, _D)
-def announce(tables: BeatTables, memory: BeatMemory, now: float) -> None:
+@kernel(BEAT_MEMORY, _D)
+def announce(memory: BeatMemory, now: float) -> None:
     """Announce the clock's next beat if it is near enough, each once, never two too close."""
     values, counts = memory.values, memory.counts
     if counts[BEAT_COUNT.LOCKED] == 0:

@@ -66,7 +66,7 @@ def rise_inputs(now: Floats, then: Floats, inputs: Floats) -> None:
     """Rise of each log band over the largest of three neighbours then, scaled."""
     last = now.shape[0] - 1
     for b in range(now.shape[0]):
-        before = max(then[b], max(then[max(b - 1, 0)], then[min(b + 1, last)]))
+        before = max(then[b], then[max(b - 1, 0)], then[min(b + 1, last)])
         inputs[b] = max(now[b] - before, _ZERO) * RISE_SCALE
 
 

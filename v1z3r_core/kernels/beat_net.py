@@ -73,9 +73,7 @@ def gate(values: Floats) -> None:
 
 
 @kernel(GRU, writes(_F), writes(_F), writes(_F), writes(_F))
-def recur(
-    weights: GruWeights, both: Floats, gates: Floats, fresh: Floats, kept: Floats
-) -> None:
+def recur(weights: GruWeights, both: Floats, gates: Floats, fresh: Floats, kept: Floats) -> None:
     """Step a recurrent layer.
 
     Parameters

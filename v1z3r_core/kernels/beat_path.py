@@ -57,7 +57,16 @@ def path_step(
             scores[start + (at - length if at >= length else at)] += gain
 
 
-@kernel(BEAT_TABLES, reads(_F), writes(_D), writes(_I), writes(_D), writes(_I, 2), writes(_D), returns=_I)
+@kernel(
+    BEAT_TABLES,
+    reads(_F),
+    writes(_D),
+    writes(_I),
+    writes(_D),
+    writes(_I, 2),
+    writes(_D),
+    returns=_I,
+)
 def best_path(
     tables: BeatTables,
     activations: Floats,
