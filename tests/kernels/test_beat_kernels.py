@@ -51,10 +51,8 @@ def test_features_do_not_change_with_gain():
         short = (10.0 ** dice.uniform(-7, 0, 513)).astype(np.float32)
         long = (10.0 ** dice.uniform(-7, 0, 1025)).astype(np.float32)
         for k, (memory, gain) in enumerate(((quiet, 1e-4), (loud, 1e4))):
-            gain = np.float32(gain)
-            tops[k] = see_features(
-                tables, memory, short * gain, long * gain, np.float32(tops[k]), hop
-            )
+            louder = short * np.float32(gain), long * np.float32(gain)
+            tops[k] = see_features(tables, memory, *louder, np.float32(tops[k]), hop)
         np.testing.assert_allclose(quiet.inputs, loud.inputs, atol=1e-4)
 
 
@@ -96,7 +94,7 @@ def test_the_model_never_leaves_the_range_of_its_numbers():
 
 
 def test_the_best_path_scores_what_its_twin_finds():
-    tables, memory = made(8_000, 96)
+    tables, _ = made(8_000, 96)
     activations = pulses(400, 41)
     lengths = np.diff(tables.starts)
     scores = np.repeat(np.log(tables.preference / lengths), lengths).astype(np.float64)

@@ -122,7 +122,8 @@ def _around(values: NDArray[np.float32], hops: NDArray[np.float64]) -> NDArray[n
     """Values near each beat, shape (beats, 2 · NEAR_HOPS + 1); 0 beyond the ends."""
     padded = np.pad(values, NEAR_HOPS)
     middle = np.clip(np.round(hops).astype(np.int64), 0, len(values) - 1)
-    return padded[middle[:, None] + np.arange(2 * NEAR_HOPS + 1)]
+    near: NDArray[np.float32] = padded[middle[:, None] + np.arange(2 * NEAR_HOPS + 1)]
+    return near
 
 
 def _refined(beat: NDArray[np.float32], hops: NDArray[np.float64]) -> NDArray[np.float64]:

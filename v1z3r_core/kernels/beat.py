@@ -62,7 +62,7 @@ def track(tables: BeatTables, memory: BeatMemory, now: float, out: Doubles) -> N
     if counts[BEAT_COUNT.SOURCE] != BEAT_SOURCE.HOST:
         steer(tables, memory, now)
     judge_beat(tables, memory, now)
-    announce(tables, memory, now)
+    announce(memory, now)
     say(memory, now, out)
 
 

@@ -132,7 +132,7 @@ def judge_beat(tables: BeatTables, memory: BeatMemory, now: float) -> None:
 def difference(memory: BeatMemory, beat: float, period: float) -> float:
     """From the clock's nearest beat to this one, in periods, -0.5…0.5."""
     phase = (beat - memory.values[BEAT_SUM.NEXT]) / period
-    return phase - math.floor(phase + 0.5)
+    return float(phase - math.floor(phase + 0.5))
 
 
 @kernel(BEAT_MEMORY, _D, _D, _D)
@@ -182,8 +182,8 @@ def steer(tables: BeatTables, memory: BeatMemory, now: float) -> None:
             take_over(memory, now, beat, period)
 
 
-@kernel(BEAT_TABLES, BEAT_MEMORY, _D)
-def announce(tables: BeatTables, memory: BeatMemory, now: float) -> None:
+@kernel(BEAT_MEMORY, _D)
+def announce(memory: BeatMemory, now: float) -> None:
     """Announce the clock's next beat if it is near enough, each once, never two too close."""
     values, counts = memory.values, memory.counts
     if counts[BEAT_COUNT.LOCKED] == 0:

@@ -116,7 +116,7 @@ def likeliest_phase(tables: BeatTables, memory: BeatMemory, tempo: int) -> int:
     for k in range(length):
         if memory.mass[start + k] > best:
             best, found = memory.mass[start + k], k
-    phase = found - memory.heads[tempo]
+    phase = found - int(memory.heads[tempo])
     return phase + length if phase < 0 else phase
 
 
