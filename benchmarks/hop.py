@@ -8,8 +8,8 @@ The core is what peers offer at most: window, FFT of 2,048, 64 mel bands, logari
 gain, smoothing, flux, centroid, flatness, chroma (with its own long FFT) and RMS of one channel. It
 is the functions of the real hop on the real tables. NumPy and SciPy do the same with one FFT for
 both. aubio (``--aubio``: a Python that can import it; 0.4.9 needs NumPy 1) does FFT, 64 mel bands,
-centroid, flux and RMS. cavacore does two FFTs, 64 bars, gain and smoothing (``--cavacore``: made with
-``gcc -O3 -march=native -shared -fPIC cavacore.c -lfftw3 -lm``).
+centroid, flux and RMS. cavacore does two FFTs, 64 bars, gain and smoothing (``--cavacore``: made
+with ``gcc -O3 -march=native -shared -fPIC cavacore.c -lfftw3 -lm``).
 """
 
 import argparse

@@ -22,7 +22,7 @@ from v1z3r_core.analysis.kweighting import channel_weights, k_weighting
 from v1z3r_core.analysis.plan import Plan
 from v1z3r_core.analysis.realfft import RealFFT, hann_window
 from v1z3r_core.audio.compose import compose
-from v1z3r_core.kernels import features, hop
+from v1z3r_core.kernels import hop
 from v1z3r_core.kernels.layout import TAIL
 from v1z3r_core.kernels.loudness import weighted_energy
 from v1z3r_core.kernels.spectrum import octaves_of
@@ -54,20 +54,10 @@ def steps(samples: np.ndarray) -> list[tuple[str, Step, Step]]:
     transform, out = RealFFT(WINDOW, window), np.empty(WINDOW // 2 + 1, np.complex64)
 
     plan = Plan.of(RATE, 2, AnalyzerSettings())
-    tables, memory, line = plan.tables, plan.memory(), np.empty(LINE, np.float32)
+    tables, memory = plan.tables, plan.memory()
     hop.advance(
         samples[:WINDOW], tables, memory, np.empty((4, 4 * LINE), np.float32), _generations(4), 0
     )
-    scale = np.float32((2 / window.sum()) ** 2)
-    matrix = np.zeros((len(tables.runs), WINDOW // 2 + 1), np.float32)
-    for row, (first, count, place) in zip(matrix, tables.runs, strict=True):
-        row[first : first + count] = tables.weights[place : place + count]
-
-    def spectrum_in_numpy() -> object:
-        power = np.abs(scipy.fft.rfft(mono * window)) ** 2 * scale
-        np.clip(1 + np.log10(power[:LINE] + 1e-30) * (10 / 90), 0, 1)
-        return matrix @ power
-
     sections, weights = np.insert(k_weighting(RATE), 3, 1.0, axis=1), channel_weights(2)
     heard, state = np.zeros((2, TAIL + HOP), np.float32), np.zeros((2, 4))
     peer_state, block = np.zeros((2, 2, 2)), samples[:HOP]
@@ -83,11 +73,6 @@ def steps(samples: np.ndarray) -> list[tuple[str, Step, Step]]:
             "windowed FFT of 2,048",
             lambda: transform.fft(mono, out),
             lambda: scipy.fft.rfft(mono * window),
-        ),
-        (
-            "spectrum, decibels, bands",
-            lambda: features.see_spectrum(tables, memory, line),
-            spectrum_in_numpy,
         ),
         (
             "K-weighted energy, stereo",

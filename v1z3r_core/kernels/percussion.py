@@ -27,7 +27,8 @@ _F = types.float32
 _I = types.int64
 _ZERO = np.float32(0.0)
 _ONE = np.float32(1.0)
-_TINY = np.float32(1e-30)  # keeps the division of nothing finite
+_TINY = np.float32(1e-24)  # keeps the division by nothing finite
+_MOST = np.float32(1e18)  # whose square is still a number
 
 
 @kernel(_F, _F, _F, _F, _F, _F, _F, _F, _F, returns=_F)
@@ -110,7 +111,7 @@ def keep_steady(power: Floats, broad: Floats, steady: Floats) -> None:
     power · s²/(s² + b²), written so that no square leaves the range of single precision on the way.
     """
     for k in range(steady.shape[0]):
-        ratio = broad[k] / (steady[k] + _TINY)
+        ratio = min(broad[k] / (steady[k] + _TINY), _MOST)
         steady[k] = power[k] / (_ONE + ratio * ratio)
 
 
