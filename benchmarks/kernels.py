@@ -23,7 +23,9 @@ from v1z3r_core.analysis.plan import Plan
 from v1z3r_core.analysis.realfft import RealFFT, hann_window
 from v1z3r_core.audio.compose import compose
 from v1z3r_core.kernels import hop
+from v1z3r_core.kernels.layout import TAIL
 from v1z3r_core.kernels.loudness import weighted_energy
+from v1z3r_core.kernels.spectrum import octaves_of
 from v1z3r_core.model.analysis import LINE, AnalysisFrame, AnalyzerSettings
 from v1z3r_core.model.audio import AudioBlock
 
@@ -52,22 +54,14 @@ def steps(samples: np.ndarray) -> list[tuple[str, Step, Step]]:
     transform, out = RealFFT(WINDOW, window), np.empty(WINDOW // 2 + 1, np.complex64)
 
     plan = Plan.of(RATE, 2, AnalyzerSettings())
-    tables, memory, line = plan.tables, plan.memory(), np.empty(LINE, np.float32)
+    tables, memory = plan.tables, plan.memory()
     hop.advance(
         samples[:WINDOW], tables, memory, np.empty((4, 4 * LINE), np.float32), _generations(4), 0
     )
-    matrix = np.zeros((len(tables.runs), WINDOW // 2 + 1), np.float32)
-    for row, (first, count, place) in zip(matrix, tables.runs, strict=True):
-        row[first : first + count] = tables.weights[place : place + count]
-
-    def spectrum_in_numpy() -> object:
-        power = np.abs(scipy.fft.rfft(mono * window)) ** 2 * np.float32(tables.power_scale)
-        np.clip(1 + np.log10(power[:LINE] + 1e-30) * (10 / 90), 0, 1)
-        return matrix @ power
-
-    stages, weights = k_weighting(RATE), channel_weights(2)
-    state, sections = np.zeros((2, 4)), np.insert(stages, 3, 1.0, axis=1)
+    sections, weights = np.insert(k_weighting(RATE), 3, 1.0, axis=1), channel_weights(2)
+    heard, state = np.zeros((2, TAIL + HOP), np.float32), np.zeros((2, 4))
     peer_state, block = np.zeros((2, 2, 2)), samples[:HOP]
+    heard[:, TAIL:] = block.T
 
     def energy_in_scipy() -> object:
         filtered, peer_state[:] = sosfilt(sections, block, axis=0, zi=peer_state)
@@ -81,14 +75,16 @@ def steps(samples: np.ndarray) -> list[tuple[str, Step, Step]]:
             lambda: scipy.fft.rfft(mono * window),
         ),
         (
-            "spectrum, decibels, bands",
-            lambda: hop.see_spectrum(tables, memory, line),
-            spectrum_in_numpy,
+            "K-weighted energy, stereo",
+            lambda: weighted_energy(
+                heard, tables.fir, tables.poles, weights, memory.weighted, state
+            ),
+            energy_in_scipy,
         ),
         (
-            "K-weighted energy, stereo",
-            lambda: weighted_energy(block, HOP, stages, weights, state, 0.0),
-            energy_in_scipy,
+            "1,025 logarithms",
+            lambda: octaves_of(memory.power, memory.octaves),
+            lambda: np.log2(memory.power + np.float32(1e-30)),
         ),
         (
             "whole hop, against one SciPy FFT",

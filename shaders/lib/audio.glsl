@@ -87,7 +87,9 @@ float low_line(float hz) {
 
 // Strength of a pitch class, 0 = C, 1 = C sharp ... 11 = B, and round again; 0...1.
 float chroma(int pitch) {
-    return texelFetch(v1z3r_audio, ivec2(v1z3r_CHROMA + ((pitch % 12) + 12) % 12, 2), 0).r;
+    // Not by %, which is undefined for negative numbers.
+    int place = pitch - 12 * int(floor(float(pitch) / 12.0));
+    return texelFetch(v1z3r_audio, ivec2(v1z3r_CHROMA + place, 2), 0).r;
 }
 
 // An angle that a flow turns at `speed` radians a second. Flows begin anew after FLOW_PERIOD; the

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numba import config, types
+from numba.core import errors
 
 from v1z3r_core.kernels import policy
 
@@ -86,6 +87,15 @@ def test_a_read_only_argument_takes_every_array_and_a_written_one_refuses_read_o
     assert target[0] == 1
     with pytest.raises((TypeError, ValueError)):  # compiled, or plain with NUMBA_DISABLE_JIT=1
         copy(target, source)
+
+
+@pytest.mark.skipif(config.DISABLE_JIT, reason="nothing is compiled")
+def test_a_kernel_that_would_allocate_is_refused_when_it_is_compiled():
+    def doubled(x):
+        return (x + x)[0]
+
+    with pytest.raises(errors.NumbaError, match="NRT required but not enabled"):
+        policy.kernel(policy.reads(types.float32), returns=types.float32)(doubled)
 
 
 def test_named_flags_keep_nan_a_nan():

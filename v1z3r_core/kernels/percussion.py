@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from v1z3r_core.kernels.copying import copy
 from v1z3r_core.kernels.layout import PAST, REACH
 from v1z3r_core.kernels.policy import kernel, reads, writes
-from v1z3r_core.kernels.tuning import TINY
+from v1z3r_core.kernels.tuning import LEAST_STEADY, MOST_RATIO
 
 Floats = NDArray[np.float32]
 
@@ -110,7 +110,7 @@ def keep_steady(power: Floats, broad: Floats, steady: Floats) -> None:
     power · s²/(s² + b²), written so that no square leaves the range of single precision on the way.
     """
     for k in range(steady.shape[0]):
-        ratio = broad[k] / (steady[k] + TINY)
+        ratio = min(broad[k] / (steady[k] + LEAST_STEADY), MOST_RATIO)
         steady[k] = power[k] / (_ONE + ratio * ratio)
 
 

@@ -43,3 +43,7 @@ ROLLOFF_SHARE = np.float32(0.85)
 LEAST_SHARE = 1e-9
 # 60 dB: amplitude of a tone that fills the picture, as quiet as any band that does.
 LEAST_PITCH = np.float32(10 ** (-60 / 20))
+
+# --- percussion
+LEAST_STEADY = np.float32(1e-24)  # keeps the division by nothing finite
+MOST_RATIO = np.float32(1e18)  # whose square is still a number
