@@ -17,7 +17,7 @@ from v1z3r_core.kernels.backend import kernels
 from v1z3r_core.kernels.layout import Doubles2, Floats, Integers
 from v1z3r_core.kernels.packing import pack
 from v1z3r_core.kernels.policy import native_callback, reads
-from v1z3r_core.kernels.records import record, unpacker
+from v1z3r_core.kernels.records import at_address, record
 from v1z3r_core.kernels.sources import supported
 from v1z3r_core.model.analysis import LINE, LINES, ROW_FLOATS, AnalyzerSettings, Scalar
 
@@ -98,7 +98,7 @@ class Outer(NamedTuple):
 
 
 def test_a_new_layout_arrives_in_compiled_code_without_new_code():
-    at = unpacker(record(Outer, reads))
+    at = at_address(record(Outer, reads))
 
     @native_callback(types.voidptr, returns=types.float64, cached=False)
     def total(address):

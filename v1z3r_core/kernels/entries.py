@@ -15,7 +15,7 @@ from v1z3r_core.kernels.beat_features import BEAT_TABLES
 from v1z3r_core.kernels.beat_path import PATH_MEMORY, best_path
 from v1z3r_core.kernels.hop import advance
 from v1z3r_core.kernels.policy import native_callback
-from v1z3r_core.kernels.records import MEMORY, TABLES, unpacker
+from v1z3r_core.kernels.records import MEMORY, TABLES, at_address
 from v1z3r_core.kernels.ring import carray
 from v1z3r_core.kernels.ringlayout import HEADER
 
@@ -23,10 +23,10 @@ _P = types.voidptr
 _I = types.int64
 _STREAM_CALLBACK = (_P, _P, types.uint64, _P, types.uint64, _P)
 
-_tables_at = unpacker(TABLES)
-_memory_at = unpacker(MEMORY)
-_beat_tables_at = unpacker(BEAT_TABLES)
-_path_at = unpacker(PATH_MEMORY)
+_tables_at = at_address(TABLES)
+_memory_at = at_address(MEMORY)
+_beat_tables_at = at_address(BEAT_TABLES)
+_path_at = at_address(PATH_MEMORY)
 
 
 @dataclass(frozen=True, slots=True)

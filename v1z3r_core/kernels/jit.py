@@ -1,12 +1,14 @@
 """Kernels compiled by Numba in this process, or by an earlier one and kept in its cache."""
 
 from v1z3r_core.kernels import ring
+from v1z3r_core.kernels.beat_layout import BeatTables, PathMemory
 from v1z3r_core.kernels.beat_path import best_path
 from v1z3r_core.kernels.capture import CAPTURE
 from v1z3r_core.kernels.entry import FFT_CALL, FFT_ENTRY
 from v1z3r_core.kernels.hop import advance
 from v1z3r_core.kernels.interface import Advance, Floats, Integers, Kernels
 from v1z3r_core.kernels.layout import Memory, Tables
+from v1z3r_core.kernels.packing import pack
 from v1z3r_core.kernels.playback import PLAY
 from v1z3r_core.kernels.policy import kernel_cache
 
@@ -19,7 +21,7 @@ def load() -> Kernels:
         stream=_stream,
         fft_entry=FFT_ENTRY,
         fft_call=FFT_CALL,
-        best_path=best_path,
+        best_path=_best_path,
         capture=CAPTURE,
         play=PLAY,
         publish=ring.publish,
@@ -37,7 +39,13 @@ def _origin() -> str:
 
 
 def _stream(tables: Tables, memory: Memory, rows: Floats, generations: Integers) -> Advance:
+    packed = pack(tables), pack(memory)
+
     def run(samples: Floats, index: int) -> int:
-        return advance(samples, tables, memory, rows, generations, index)
+        return advance(samples, *packed, rows, generations, index)
 
     return run
+
+
+def _best_path(tables: BeatTables, path: PathMemory, activations: Floats) -> int:
+    return best_path(pack(tables), pack(path), activations)

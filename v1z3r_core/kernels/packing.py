@@ -1,27 +1,36 @@
 """Named tuples of arrays as a row of 64-bit words, the way compiled entries take them.
 
 An array is its address, then its extents; a number is its bits; a tuple is its fields one after
-the other. `kernels.records.unpacker` makes a tuple of them again.
+the other. `kernels.records` loads fields from there.
 """
 
 import struct
 from collections.abc import Iterator
-from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
 
 
-class Packed(NamedTuple):
-    """Words that describe a tuple, and the tuple, which must live as long as they are used."""
+class Packed:
+    """Words that describe a tuple, and the tuple, which must live as long as they are used.
 
-    words: NDArray[np.int64]
-    described: Any
+    Attributes
+    ----------
+    described : NamedTuple
+    address : int
+        Where the words lie.
+    written : bool
+        Whether the arrays may be written; tuples hold tables or memory, never both.
+    """
 
-    @property
-    def address(self) -> int:
-        """Where the words lie."""
-        return int(self.words.ctypes.data)
+    __slots__ = ("_words", "address", "described", "written")
+
+    def __init__(self, words: NDArray[np.int64], described: Any, *, written: bool) -> None:
+        self._words = words
+        self.described = described
+        self.address = int(words.ctypes.data)
+        self.written = written
 
 
 def pack(values: Any) -> Packed:
@@ -32,7 +41,15 @@ def pack(values: Any) -> Packed:
     TypeError
         If a field is not what its annotation says; compiled code would not find out.
     """
-    return Packed(np.array(list(_words(values)), np.int64), values)
+    return Packed(np.array(list(_words(values)), np.int64), values, written=_writable(values))
+
+
+def _writable(values: Any) -> bool:
+    return any(
+        _writable(value) if isinstance(value, tuple) else value.flags.writeable
+        for value in values
+        if isinstance(value, tuple | np.ndarray)
+    )
 
 
 def _words(values: Any) -> Iterator[int]:
