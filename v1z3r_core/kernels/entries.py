@@ -11,7 +11,8 @@ import numpy as np
 from numba import types
 
 from v1z3r_core.kernels import capture, playback, portaudio, ring
-from v1z3r_core.kernels.fft import real_fft
+from v1z3r_core.kernels.entry import fft_call, fft_entry
+from v1z3r_core.kernels.fft import fft_bins
 from v1z3r_core.kernels.hop import advance
 from v1z3r_core.kernels.policy import native_callback
 from v1z3r_core.kernels.records import MEMORY, TABLES, unpacker
@@ -35,14 +36,14 @@ class Entry:
     function : numba CFunc
     arguments : tuple of numba types
     returns : numba type
-    refused : int
-        What C gets where Python would get an exception.
+    refused : int or None
+        What C gets where Python would get an exception; None is the null pointer.
     """
 
     function: Any
     arguments: tuple[types.Type, ...]
     returns: types.Type
-    refused: int
+    refused: int | None
 
 
 def _python(compiled: Any) -> Callable[..., Any]:
@@ -55,7 +56,7 @@ def _entry(
     function: Callable[..., Any],
     *arguments: types.Type,
     returns: types.Type = types.void,
-    refused: int = 0,
+    refused: int | None = 0,
 ) -> Entry:
     compiled = native_callback(*arguments, returns=returns, cached=False)(function)
     return Entry(compiled, arguments, returns, refused)
@@ -83,15 +84,14 @@ def _advance(  # noqa: PLR0917  C has no names for arguments
     )
 
 
-def _real_fft(
-    samples: Any, window: Any, size: int, passes: Any, factors: int, split: Any, work: Any, out: Any
+def _fft_bins(
+    samples: Any, window: Any, size: int, tables: Any, factors: int, work: Any, room: int, out: Any
 ) -> int:
-    real_fft(
+    fft_bins(
         carray(samples, size, np.float32),
         carray(window, size, np.float32),
-        carray(passes, factors, np.float32),
-        carray(split, size, np.float32),
-        carray(work, (4, size // 2), np.float32),
+        carray(tables, factors, np.float32),
+        carray(work, room, np.float32),
         carray(out, size + 2, np.float32),
     )
     return 0
@@ -114,18 +114,22 @@ def _peek_after(header: Any, index: int) -> int:
 
 
 ENTRIES = {
-    "v1z3r_advance": _entry(
+    "v1z3r_entry_advance": _entry(
         _advance, _P, _P, _P, _I, _I, _P, _I, _I, _P, _I, returns=_I, refused=-1
     ),
-    "v1z3r_real_fft": _entry(_real_fft, _P, _P, _I, _P, _I, _P, _P, _P, returns=_I, refused=-1),
-    "v1z3r_capture": _entry(
+    "v1z3r_entry_fft_bins": _entry(
+        _fft_bins, _P, _P, _I, _P, _I, _P, _I, _P, returns=_I, refused=-1
+    ),
+    "v1z3r_entry_fft": _entry(fft_entry, _P, _P, _P),
+    "v1z3r_entry_fft_call": _entry(fft_call, _P, _P, _I, returns=_P, refused=None),
+    "v1z3r_entry_capture": _entry(
         _python(capture.capture), *_STREAM_CALLBACK, returns=types.int32, refused=portaudio.ABORT
     ),
-    "v1z3r_play": _entry(
+    "v1z3r_entry_play": _entry(
         _python(playback.play), *_STREAM_CALLBACK, returns=types.int32, refused=portaudio.ABORT
     ),
-    "v1z3r_publish": _entry(_publish, _P, _I, _I),
-    "v1z3r_reserve": _entry(_reserve, _P, _I, _I),
-    "v1z3r_peek": _entry(_peek, _P, _I, returns=_I),
-    "v1z3r_peek_after": _entry(_peek_after, _P, _I, returns=_I),
+    "v1z3r_entry_publish": _entry(_publish, _P, _I, _I),
+    "v1z3r_entry_reserve": _entry(_reserve, _P, _I, _I),
+    "v1z3r_entry_peek": _entry(_peek, _P, _I, returns=_I),
+    "v1z3r_entry_peek_after": _entry(_peek_after, _P, _I, returns=_I),
 }

@@ -14,7 +14,6 @@ Integers = NDArray[np.int64]
 
 Choice: TypeAlias = Literal["native", "jit", "numpy"]
 Advance: TypeAlias = Callable[[Floats, int], int]
-Transform: TypeAlias = Callable[[Floats, Floats], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +31,11 @@ class Kernels:
         Binds the arrays of one stream. The result takes samples, float32, C-contiguous, shape
         (n, channels), and the number of the next hop; it fills rows and says how many hops it
         completed. It keeps the arrays alive and belongs to one thread at a time.
-    transform : function (window, passes, split, work) -> Transform
-        Binds the tables and the work memory of one Fourier transform, see `kernels.fft`. The
-        result takes samples and the floats of the spectrum.
+    fft_bins : function (samples, window, tables, work, out) -> None
+        See `kernels.fft`.
+    fft_entry, fft_call : int
+        Addresses of the same for C and for Python's interpreter, see `kernels.entry`; 0 where
+        nothing is compiled.
     capture, play : int
         Addresses of `PaStreamCallback` functions.
     publish, reserve : function (header, index, value) -> None
@@ -46,7 +47,9 @@ class Kernels:
     name: Choice
     origin: str
     stream: Callable[[Tables, Memory, Floats, Integers], Advance]
-    transform: Callable[[Floats, Floats, Floats, Floats], Transform]
+    fft_bins: Callable[[Floats, Floats, Floats, Floats, Floats], None]
+    fft_entry: int
+    fft_call: int
     capture: int
     play: int
     publish: Callable[[Integers, int, int], None]

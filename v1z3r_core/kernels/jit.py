@@ -2,9 +2,10 @@
 
 from v1z3r_core.kernels import ring
 from v1z3r_core.kernels.capture import CAPTURE
-from v1z3r_core.kernels.fft import real_fft
+from v1z3r_core.kernels.entry import FFT_CALL, FFT_ENTRY
+from v1z3r_core.kernels.fft import fft_bins
 from v1z3r_core.kernels.hop import advance
-from v1z3r_core.kernels.interface import Advance, Floats, Integers, Kernels, Transform
+from v1z3r_core.kernels.interface import Advance, Floats, Integers, Kernels
 from v1z3r_core.kernels.layout import Memory, Tables
 from v1z3r_core.kernels.playback import PLAY
 from v1z3r_core.kernels.policy import kernel_cache
@@ -16,7 +17,9 @@ def load() -> Kernels:
         name="jit",
         origin=_origin(),
         stream=_stream,
-        transform=_transform,
+        fft_bins=fft_bins,
+        fft_entry=FFT_ENTRY,
+        fft_call=FFT_CALL,
         capture=CAPTURE,
         play=PLAY,
         publish=ring.publish,
@@ -36,12 +39,5 @@ def _origin() -> str:
 def _stream(tables: Tables, memory: Memory, rows: Floats, generations: Integers) -> Advance:
     def run(samples: Floats, index: int) -> int:
         return advance(samples, tables, memory, rows, generations, index)
-
-    return run
-
-
-def _transform(window: Floats, passes: Floats, split: Floats, work: Floats) -> Transform:
-    def run(samples: Floats, out: Floats) -> None:
-        real_fft(samples, window, passes, split, work, out)
 
     return run

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from v1z3r_core.kernels.interface import Advance, Floats, Integers, Kernels, Transform
+from v1z3r_core.kernels.interface import Advance, Floats, Integers, Kernels
 from v1z3r_core.kernels.layout import Memory, Tables
 from v1z3r_core.kernels.packing import pack
 
 _P, _I = ctypes.c_void_p, ctypes.c_int64
 _ADVANCE = (_P, _P, _P, _I, _I, _P, _I, _I, _P, _I)
-_REAL_FFT = (_P, _P, _I, _P, _I, _P, _P, _P)
+_FFT_BINS = (_P, _P, _I, _P, _I, _P, _I, _P)
 _REFUSED = "the {} kernel refused its arrays; with V1Z3R_KERNELS=jit it says why"
 
 
@@ -30,28 +30,37 @@ def load(path: Path) -> Kernels:
         If the loader will not have it.
     """
     library, counters = ctypes.CDLL(str(path)), ctypes.PyDLL(str(path))
-    advance = _function(library, "v1z3r_advance", _ADVANCE)
-    real_fft = _function(library, "v1z3r_real_fft", _REAL_FFT)
+    advance = _function(library, "v1z3r_entry_advance", _ADVANCE)
+    transform = _function(library, "v1z3r_entry_fft_bins", _FFT_BINS)
     publish, reserve = (
-        _function(counters, name, (_P, _I, _I), None) for name in ("v1z3r_publish", "v1z3r_reserve")
+        _function(counters, name, (_P, _I, _I), None)
+        for name in ("v1z3r_entry_publish", "v1z3r_entry_reserve")
     )
     peek, peek_after = (
-        _function(counters, name, (_P, _I)) for name in ("v1z3r_peek", "v1z3r_peek_after")
+        _function(counters, name, (_P, _I))
+        for name in ("v1z3r_entry_peek", "v1z3r_entry_peek_after")
     )
 
     def stream(tables: Tables, memory: Memory, rows: Floats, generations: Integers) -> Advance:
         return _Stream(advance, tables, memory, rows, generations)
 
-    def transform(window: Floats, passes: Floats, split: Floats, work: Floats) -> Transform:
-        return _Transform(real_fft, window, passes, split, work)
+    def fft_bins(
+        samples: Floats, window: Floats, tables: Floats, work: Floats, out: Floats
+    ) -> None:
+        read = samples.ctypes.data, window.ctypes.data, len(samples)
+        written = _written(work), len(work), _written(out)
+        if transform(*read, tables.ctypes.data, len(tables), *written) < 0:
+            raise RuntimeError(_REFUSED.format("transform"))
 
     return Kernels(
         name="native",
         origin=str(path),
         stream=stream,
-        transform=transform,
-        capture=_address(library, "v1z3r_capture"),
-        play=_address(library, "v1z3r_play"),
+        fft_bins=fft_bins,
+        fft_entry=_address(library, "v1z3r_entry_fft"),
+        fft_call=_address(library, "v1z3r_entry_fft_call"),
+        capture=_address(library, "v1z3r_entry_capture"),
+        play=_address(library, "v1z3r_entry_play"),
         publish=lambda header, index, value: publish(header.ctypes.data, index, value),
         reserve=lambda header, index, value: reserve(header.ctypes.data, index, value),
         peek=lambda header, index: peek(header.ctypes.data, index),
@@ -82,28 +91,6 @@ class _Stream:
         if done < 0:
             raise RuntimeError(_REFUSED.format("hop"))
         return done
-
-
-class _Transform:
-    """The Fourier transform bound to its tables, which it keeps alive."""
-
-    def __init__(
-        self, function: Any, window: Floats, passes: Floats, split: Floats, work: Floats
-    ) -> None:
-        self._function = function
-        self._arrays = window, passes, split, work
-        self._bound = (
-            window.ctypes.data,
-            len(window),
-            passes.ctypes.data,
-            len(passes),
-            split.ctypes.data,
-            _written(work),
-        )
-
-    def __call__(self, samples: Floats, out: Floats) -> None:
-        if self._function(samples.ctypes.data, *self._bound, out.ctypes.data) < 0:
-            raise RuntimeError(_REFUSED.format("transform"))
 
 
 def _function(

@@ -1,6 +1,6 @@
 """Kernels without a compiler, see `kernels.plain`."""
 
-from v1z3r_core.kernels.interface import Advance, Floats, Integers, Kernels, Transform
+from v1z3r_core.kernels.interface import Advance, Floats, Integers, Kernels
 from v1z3r_core.kernels.layout import Memory, Tables
 from v1z3r_core.kernels.plain import ring
 from v1z3r_core.kernels.plain.capture import CAPTURE
@@ -15,7 +15,9 @@ def load() -> Kernels:
         name="numpy",
         origin="NumPy, without a compiler",
         stream=_stream,
-        transform=_transform,
+        fft_bins=_fft_bins,
+        fft_entry=0,
+        fft_call=0,
         capture=CAPTURE,
         play=PLAY,
         publish=ring.publish,
@@ -32,8 +34,5 @@ def _stream(tables: Tables, memory: Memory, rows: Floats, generations: Integers)
     return run
 
 
-def _transform(window: Floats, _passes: Floats, _split: Floats, _work: Floats) -> Transform:
-    def run(samples: Floats, out: Floats) -> None:
-        real_fft(samples, window, out)
-
-    return run
+def _fft_bins(samples: Floats, window: Floats, _tables: Floats, _work: Floats, out: Floats) -> None:
+    real_fft(samples, window, out)
