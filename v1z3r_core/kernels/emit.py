@@ -51,6 +51,8 @@ def emit(entries: Mapping[str, Entry], cpu: str, features: str) -> bytes:
     ------
     ValueError
         If a kernel has a function of an entry's name.
+    RuntimeError
+        If what Numba made cannot be read back.
     """
     binding.initialize_native_asmprinter()
     module = _parsed(_doors(entries))
@@ -61,6 +63,7 @@ def emit(entries: Mapping[str, Entry], cpu: str, features: str) -> bytes:
                 # It would be taken for the door: linking keeps one of two equal names.
                 raise ValueError(f"a kernel defines {function.name}, which is an entry's name")
         module.link_in(part)
+    module.verify()
     for function in module.functions:
         if not function.is_declaration and function.name not in entries:
             function.linkage = "internal"
