@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import test_native
+import test_plain_hop
 
 from v1z3r_core.kernels import backend
 from v1z3r_core.kernels.library import built_path
@@ -143,13 +144,7 @@ np.save({str(folder / "unchanged.npy")!r}, np.stack(rows))
     result(start(program, folder, "native"))
     unchanged = np.load(folder / "unchanged.npy")
     assert heard["rows"].shape == unchanged.shape
-    lines, wanted = (x.reshape(-1, 4, 1_024) for x in (heard["rows"], unchanged))
-    for line, error in enumerate(test_native.STATED):
-        scale = np.maximum(np.abs(wanted[:, line]), 1) if line == 3 else 1
-        finite = np.isfinite(wanted[:, line])
-        assert (finite == np.isfinite(lines[:, line])).all()
-        difference = np.abs(lines[:, line][finite] - wanted[:, line][finite])
-        assert (difference <= (error * scale)[finite] if line == 3 else difference <= error).all()
+    test_plain_hop.assert_agree(heard["rows"], unchanged)
 
 
 def test_the_second_start_is_native_at_once(first_start):

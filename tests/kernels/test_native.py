@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+import test_plain_hop
 from numba import types
 
 from v1z3r_core.analysis.plan import Plan
@@ -19,11 +20,9 @@ from v1z3r_core.kernels.packing import pack
 from v1z3r_core.kernels.policy import native_callback, reads
 from v1z3r_core.kernels.records import at_address, record
 from v1z3r_core.kernels.sources import supported
-from v1z3r_core.model.analysis import LINE, LINES, ROW_FLOATS, AnalyzerSettings, Scalar
+from v1z3r_core.model.analysis import ROW_FLOATS, AnalyzerSettings
 
 LISTEN = Path(__file__).with_name("listen.py")
-# Largest difference of a line's values, and of a scalar relative to itself beyond 1.
-STATED = (1e-4, 1e-6, 1e-4, 1e-5)
 
 pytestmark = pytest.mark.skipif(not supported(), reason="native kernels are for x86-64 Linux")
 
@@ -72,13 +71,7 @@ def test_native_rows_are_those_of_jit_to_the_bit(heard):
 
 def test_numpy_rows_differ_by_no_more_than_stated(heard):
     for rate, rows in heard["numpy"][1].items():
-        lines, wanted = (x.reshape(-1, LINES, LINE) for x in (rows, heard["native"][1][rate]))
-        for line in range(LINES - 1):
-            np.testing.assert_allclose(lines[:, line], wanted[:, line], rtol=0, atol=STATED[line])
-        for which in Scalar:
-            np.testing.assert_allclose(
-                lines[:, 3, which], wanted[:, 3, which], rtol=STATED[3], atol=STATED[3]
-            )
+        test_plain_hop.assert_agree(rows, heard["native"][1][rate])
 
 
 class Inner(NamedTuple):
@@ -149,11 +142,3 @@ def test_rows_that_may_not_be_written_are_refused(stream):
     stream[2].flags.writeable = False
     with pytest.raises(ValueError, match="read-only"):
         kernels().stream(*stream)
-
-
-def test_what_would_be_an_exception_in_numba_is_one_here_and_harms_nothing(stream):
-    tables, memory, rows, generations = stream
-    wrong = memory._replace(trace=np.zeros(100_000, np.float32))  # longer than there is history
-    with pytest.raises(RuntimeError, match="refused its arrays"):
-        kernels().stream(tables, wrong, rows, generations)(np.zeros((512, 2), np.float32), 0)
-    assert kernels().stream(*stream)(np.zeros((512, 2), np.float32), 0) == 1

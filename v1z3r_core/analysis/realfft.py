@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from v1z3r_core.kernels.backend import kernels
 from v1z3r_core.kernels.context import arrays_are_as_expected, context
 from v1z3r_core.kernels.fastcall import BuiltIn
-from v1z3r_core.kernels.plain.fft import real_fft
-from v1z3r_core.kernels.trampoline import Bound, bind, bind_python, call
+from v1z3r_core.kernels.trampoline import Bound, bind, bind_python
 from v1z3r_core.kernels.twiddles import aligned, is_smooth, tables, work_size
 
 MIN_SIZE = 64
@@ -59,10 +58,9 @@ class RealFFT:
         self._bound: Bound | None = None
         self._built_in: BuiltIn | None = None
         self._transform = _refuse
-        running = kernels()
-        self._entry = running.fft_entry
-        if running.fft_call and arrays_are_as_expected():
-            self._built_in = BuiltIn(running.fft_call, self._context)
+        self._kernels = kernels()
+        if self._kernels.fft_call and arrays_are_as_expected():
+            self._built_in = BuiltIn(self._kernels.fft_call, self._context)
             self._transform = self._built_in.function
 
     @classmethod
@@ -95,7 +93,7 @@ class RealFFT:
             out = np.empty(self.n // 2 + 1, np.complex64)
         if not self._transform(x, out):
             self._check(x, out)
-            self._at(x.ctypes.data, out.ctypes.data)
+            self._kernels.fft_bins(x, self._window, self._tables, self._work, out.view(np.float32))
         return out
 
     fft = __call__
@@ -108,18 +106,21 @@ class RealFFT:
         may be called as long as this object lives, from one thread at a time.
         """
         if self._bound is None:
-            if self._entry:
-                self._bound = bind(self._entry, self._context.ctypes.data)
+            if self._kernels.fft_entry:
+                self._bound = bind(self._kernels.fft_entry, self._context.ctypes.data)
             else:
                 self._bound = bind_python(self._at)
         return self._bound.address
 
     def _at(self, x: int, out: int) -> None:
-        """Transform between addresses, where the built-in call is not to be had."""
-        if self._entry:
-            call(self._entry, x, out, self._context.ctypes.data)
-        else:
-            real_fft(_floats_at(x, self.n), self._window, _floats_at(out, self.n + 2))
+        """Transform between addresses, where nothing is compiled."""
+        self._kernels.fft_bins(
+            _floats_at(x, self.n),
+            self._window,
+            self._tables,
+            self._work,
+            _floats_at(out, self.n + 2),
+        )
 
     def _check(self, x: NDArray[np.float32], out: NDArray[np.complex64]) -> None:
         bins = self.n // 2 + 1

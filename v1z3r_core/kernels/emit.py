@@ -46,11 +46,24 @@ def emit(entries: Mapping[str, Entry], cpu: str, features: str) -> bytes:
         By the name under which each is to be found.
     cpu, features : str
         As LLVM names them.
+
+    Raises
+    ------
+    ValueError
+        If a kernel has a function of an entry's name.
+    RuntimeError
+        If what Numba made cannot be read back.
     """
     binding.initialize_native_asmprinter()
     module = _parsed(_doors(entries))
     for entry in entries.values():
-        module.link_in(binding.parse_assembly(entry.function.inspect_llvm()))
+        part = binding.parse_assembly(entry.function.inspect_llvm())
+        for function in part.functions:
+            if function.name in entries:
+                # It would be taken for the door: linking keeps one of two equal names.
+                raise ValueError(f"a kernel defines {function.name}, which is an entry's name")
+        module.link_in(part)
+    module.verify()
     for function in module.functions:
         if not function.is_declaration and function.name not in entries:
             function.linkage = "internal"

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 from numba import types
 
-from v1z3r_core.kernels import capture, entry, playback, portaudio, ring
+from v1z3r_core.kernels import capture, playback, portaudio, ring
+from v1z3r_core.kernels.entry import fft_call, fft_entry
+from v1z3r_core.kernels.fft import fft_bins
 from v1z3r_core.kernels.beat_features import BEAT_TABLES
 from v1z3r_core.kernels.beat_path import PATH_MEMORY, best_path
 from v1z3r_core.kernels.hop import advance
@@ -39,7 +41,7 @@ class Entry:
     arguments : tuple of numba types
     returns : numba type
     refused : int or None
-        What C gets where Python would get an exception.
+        What C gets where Python would get an exception; None is the null pointer.
     """
 
     function: Any
@@ -86,6 +88,19 @@ def _advance(  # noqa: PLR0917  C has no names for arguments
     )
 
 
+def _fft_bins(
+    samples: Any, window: Any, size: int, tables: Any, factors: int, work: Any, room: int, out: Any
+) -> int:
+    fft_bins(
+        carray(samples, size, np.float32),
+        carray(window, size, np.float32),
+        carray(tables, factors, np.float32),
+        carray(work, room, np.float32),
+        carray(out, size + 2, np.float32),
+    )
+    return 0
+
+
 def _best_path(tables: Any, path: Any, activations: Any, count: int) -> int:
     return best_path(
         _beat_tables_at(tables), _path_at(path), carray(activations, count, np.float32)
@@ -109,20 +124,23 @@ def _peek_after(header: Any, index: int) -> int:
 
 
 ENTRIES = {
-    "v1z3r_advance": _entry(
+    "v1z3r_entry_advance": _entry(
         _advance, _P, _P, _P, _I, _I, _P, _I, _I, _P, _I, returns=_I, refused=-1
     ),
-    "v1z3r_best_path": _entry(_best_path, _P, _P, _P, _I, returns=_I, refused=-1),
-    "v1z3r_fft_entry": _entry(entry.transform, _P, _P, _P),
-    "v1z3r_fft_call": _entry(entry.call, _P, _P, _I, returns=_P, refused=None),
-    "v1z3r_capture": _entry(
+    "v1z3r_entry_best_path": _entry(_best_path, _P, _P, _P, _I, returns=_I, refused=-1),
+    "v1z3r_entry_fft_bins": _entry(
+        _fft_bins, _P, _P, _I, _P, _I, _P, _I, _P, returns=_I, refused=-1
+    ),
+    "v1z3r_entry_fft": _entry(fft_entry, _P, _P, _P),
+    "v1z3r_entry_fft_call": _entry(fft_call, _P, _P, _I, returns=_P, refused=None),
+    "v1z3r_entry_capture": _entry(
         _python(capture.capture), *_STREAM_CALLBACK, returns=types.int32, refused=portaudio.ABORT
     ),
-    "v1z3r_play": _entry(
+    "v1z3r_entry_play": _entry(
         _python(playback.play), *_STREAM_CALLBACK, returns=types.int32, refused=portaudio.ABORT
     ),
-    "v1z3r_publish": _entry(_publish, _P, _I, _I),
-    "v1z3r_reserve": _entry(_reserve, _P, _I, _I),
-    "v1z3r_peek": _entry(_peek, _P, _I, returns=_I),
-    "v1z3r_peek_after": _entry(_peek_after, _P, _I, returns=_I),
+    "v1z3r_entry_publish": _entry(_publish, _P, _I, _I),
+    "v1z3r_entry_reserve": _entry(_reserve, _P, _I, _I),
+    "v1z3r_entry_peek": _entry(_peek, _P, _I, returns=_I),
+    "v1z3r_entry_peek_after": _entry(_peek_after, _P, _I, returns=_I),
 }

@@ -69,12 +69,12 @@ def _fits(array: Any, kind: int, dtype: int, length: int, flags: int) -> bool:
     return bool(shape[0] == length)
 
 
-def transform(x: Any, out: Any, values: Any) -> None:
+def fft_entry(x: Any, out: Any, values: Any) -> None:
     """Transform; `void (const float *x, float complex *out, const int64_t *context)`."""
     _transform(x, out, carray(values, context.CONTEXT, np.int64))
 
 
-def call(self: Any, arguments: Any, count: int) -> Any:
+def fft_call(self: Any, arguments: Any, count: int) -> Any:
     """Transform if both arguments are the arrays they should be, and say so.
 
     A `METH_FASTCALL` of CPython whose `self` is the array that holds the context.
@@ -105,5 +105,5 @@ def _address(function: Callable[..., Any], *arguments: Any, returns: Any = types
 
 
 _P = types.voidptr
-FFT_ENTRY = _address(transform, _P, _P, _P)
-FFT_CALL = _address(call, _P, _P, types.int64, returns=_P)
+FFT_ENTRY = _address(fft_entry, _P, _P, _P)
+FFT_CALL = _address(fft_call, _P, _P, types.int64, returns=_P)

@@ -12,6 +12,7 @@ from v1z3r_core.kernels import twiddles
 from v1z3r_core.kernels.passes import vectorised_bins, vectorised_power
 from v1z3r_core.kernels.policy import compiling, kernel, reads, writes
 from v1z3r_core.kernels.radix import packed_fft, split_power, split_spectrum
+from v1z3r_core.kernels.shaping import in_rows
 
 Floats = NDArray[np.float32]
 
@@ -31,7 +32,7 @@ def _plain(
     size = samples.shape[0]
     first = _codelet_floats(size) if _has_codelets(size) else 0
     split = tables.shape[0] - size
-    planes = work[: 2 * size].reshape((4, size // 2))
+    planes = in_rows(work, 4, size // 2)
     row = packed_fft(samples, window, tables[first:split], planes)
     if power:
         split_power(planes[row], planes[row + 1], tables[split:], out)

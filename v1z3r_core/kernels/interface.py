@@ -33,9 +33,11 @@ class Kernels:
         Binds the arrays of one stream. The result takes samples, float32, C-contiguous, shape
         (n, channels), and the number of the next hop; it fills rows and says how many hops it
         completed. It keeps the arrays alive and belongs to one thread at a time.
+    fft_bins : function (samples, window, tables, work, out) -> None
+        See `kernels.fft`.
     fft_entry, fft_call : int
-        Addresses of the Fourier transform for C and for Python's interpreter, see
-        `kernels.entry`; 0 where nothing is compiled.
+        Addresses of the same for C and for Python's interpreter, see `kernels.entry`; 0 where
+        nothing is compiled.
     best_path : function (tables, path, activations) -> int
         See `kernels.beat_path`.
     capture, play : int
@@ -49,6 +51,7 @@ class Kernels:
     name: Choice
     origin: str
     stream: Callable[[Tables, Memory, Floats, Integers], Advance]
+    fft_bins: Callable[[Floats, Floats, Floats, Floats, Floats], None]
     fft_entry: int
     fft_call: int
     best_path: BestPath

@@ -5,6 +5,7 @@ from v1z3r_core.kernels.beat_layout import BeatTables, PathMemory
 from v1z3r_core.kernels.beat_path import best_path
 from v1z3r_core.kernels.capture import CAPTURE
 from v1z3r_core.kernels.entry import FFT_CALL, FFT_ENTRY
+from v1z3r_core.kernels.fft import fft_bins
 from v1z3r_core.kernels.hop import advance
 from v1z3r_core.kernels.interface import Advance, Floats, Integers, Kernels
 from v1z3r_core.kernels.layout import Memory, Tables
@@ -19,6 +20,7 @@ def load() -> Kernels:
         name="jit",
         origin=_origin(),
         stream=_stream,
+        fft_bins=fft_bins,
         fft_entry=FFT_ENTRY,
         fft_call=FFT_CALL,
         best_path=_best_path,

@@ -7,6 +7,7 @@ costs less than a show without it.
 """
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -25,6 +26,8 @@ from v1z3r_core.model.errors import KernelsError
 
 _ROOT = Path(__file__).resolve().parents[2]
 PREBUILT = Path(__file__).resolve().parent / "prebuilt"  # in a wheel: one library per level
+_EXCEPTION = re.compile(r"[\w.]+(Error|Exception|Interrupt)\b")
+_TOLD = 200  # characters of what a process said that died without an exception
 _NAME_DIGITS = 24  # of the identity: tells a few files apart, and can be read out
 
 
@@ -114,4 +117,6 @@ def _build_apart(path: Path) -> str:
         said = process.stderr.read().decode(errors="replace").strip()
     if process.returncode == 0:
         return ""
-    return said.rpartition("\n")[2] or f"it ended with {process.returncode}"
+    # The line that names the exception; Numba's go on for many lines after it.
+    named = [line for line in said.splitlines() if _EXCEPTION.match(line)]
+    return [*named, f"it ended with {process.returncode}: {said[-_TOLD:]}"][0]

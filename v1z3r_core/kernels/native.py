@@ -18,6 +18,7 @@ from v1z3r_core.kernels.packing import pack
 
 _P, _I = ctypes.c_void_p, ctypes.c_int64
 _ADVANCE = (_P, _P, _P, _I, _I, _P, _I, _I, _P, _I)
+_FFT_BINS = (_P, _P, _I, _P, _I, _P, _I, _P)
 _REFUSED = "the {} kernel refused its arrays; with V1Z3R_KERNELS=jit it says why"
 
 
@@ -30,27 +31,39 @@ def load(path: Path) -> Kernels:
         If the loader will not have it.
     """
     library, counters = ctypes.CDLL(str(path)), ctypes.PyDLL(str(path))
-    path = _function(library, "v1z3r_best_path", (_P, _P, _P, _I))
-    advance = _function(library, "v1z3r_advance", _ADVANCE)
+    path = _function(library, "v1z3r_entry_best_path", (_P, _P, _P, _I))
+    advance = _function(library, "v1z3r_entry_advance", _ADVANCE)
+    transform = _function(library, "v1z3r_entry_fft_bins", _FFT_BINS)
     publish, reserve = (
-        _function(counters, name, (_P, _I, _I), None) for name in ("v1z3r_publish", "v1z3r_reserve")
+        _function(counters, name, (_P, _I, _I), None)
+        for name in ("v1z3r_entry_publish", "v1z3r_entry_reserve")
     )
     peek, peek_after = (
-        _function(counters, name, (_P, _I)) for name in ("v1z3r_peek", "v1z3r_peek_after")
+        _function(counters, name, (_P, _I))
+        for name in ("v1z3r_entry_peek", "v1z3r_entry_peek_after")
     )
 
     def stream(tables: Tables, memory: Memory, rows: Floats, generations: Integers) -> Advance:
         return _Stream(advance, tables, memory, rows, generations)
 
+    def fft_bins(
+        samples: Floats, window: Floats, tables: Floats, work: Floats, out: Floats
+    ) -> None:
+        read = samples.ctypes.data, window.ctypes.data, len(samples)
+        written = _written(work), len(work), _written(out)
+        if transform(*read, tables.ctypes.data, len(tables), *written) < 0:
+            raise RuntimeError(_REFUSED.format("transform"))
+
     return Kernels(
         name="native",
         origin=str(path),
         stream=stream,
-        fft_entry=_address(library, "v1z3r_fft_entry"),
-        fft_call=_address(library, "v1z3r_fft_call"),
+        fft_bins=fft_bins,
+        fft_entry=_address(library, "v1z3r_entry_fft"),
+        fft_call=_address(library, "v1z3r_entry_fft_call"),
         best_path=lambda *arrays: _best_path(path, *arrays),
-        capture=_address(library, "v1z3r_capture"),
-        play=_address(library, "v1z3r_play"),
+        capture=_address(library, "v1z3r_entry_capture"),
+        play=_address(library, "v1z3r_entry_play"),
         publish=lambda header, index, value: publish(header.ctypes.data, index, value),
         reserve=lambda header, index, value: reserve(header.ctypes.data, index, value),
         peek=lambda header, index: peek(header.ctypes.data, index),
@@ -60,7 +73,9 @@ def load(path: Path) -> Kernels:
 
 def _best_path(function: Any, tables: BeatTables, path: PathMemory, activations: Floats) -> int:
     packed, memory = pack(tables), pack(path)
-    found: int = function(packed.address, memory.address, activations.ctypes.data, len(activations))
+    found: int = function(
+        packed.address, memory.address, activations.ctypes.data, len(activations)
+    )
     if found < 0:
         raise RuntimeError(_REFUSED.format("beat path"))
     return found
