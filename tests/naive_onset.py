@@ -116,7 +116,7 @@ def hear(samples, hop, fine_power, tables):
     changes = [group.mean(axis=1).reshape(hops, 2).max(axis=1) for group in groups]
     fine = np.array([integrated(p, tables.fine_runs, tables.fine_weights) for p in fine_power])
     fine = logs(fine, tops(fine, tables.top_keep**2))
-    changes.append(rises(fine, 2, 5).mean(axis=1))
+    changes.append(rises(fine, 1, 6).mean(axis=1))
 
     def standing(group, least):
         return strengths(changes[group], least[group], tables.refractory - 1)

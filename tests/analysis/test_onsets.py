@@ -182,3 +182,37 @@ def test_an_onset_s_age_tells_when_a_click_came_to_three_milliseconds():
     frames = [frame for frame in hear(samples, 48_000) if frame.onset > 0 and frame.time > 0.1]
     told = np.array([frame.time - frame.scalar(Scalar.ONSET_AGE) for frame in frames])
     np.testing.assert_allclose(told, times, atol=0.003)
+
+
+def drum_machine(rate, drum):
+    """One drum every half second, from sines and noise."""
+    rng = np.random.default_rng(0)
+    time = np.arange(8 * rate) / rate
+    since, hiss = time % 0.5, rng.normal(0, 1, 8 * rate)
+    if drum == "kick":
+        sweep = 50 * since + 0.24 * (1 - np.exp(-since / 0.03))
+        return 0.8 * np.sin(2 * np.pi * sweep) * np.exp(-since / 0.15)
+    if drum == "snare":
+        rattle = 0.25 * hiss * np.exp(-since / 0.09)
+        return rattle + 0.3 * np.sin(2 * np.pi * 190 * since) * np.exp(-since / 0.08)
+    return 0.2 * np.diff(hiss, prepend=0) * np.exp(-since / 0.03)
+
+
+@pytest.mark.parametrize(
+    ("drum", "kicks"), [("kick", (14, 16)), ("snare", (0, 1)), ("hat", (0, 1))]
+)
+def test_drums_alone_are_heard_and_only_the_kick_is_taken_for_one(drum, kicks):
+    counts = counted(drum_machine(48_000, drum), 48_000, 0.0, DRUM_COUNTS)
+    assert kicks[0] <= counts[0] <= kicks[1]
+    assert 12 <= counts[("kick", "snare", "hat").index(drum)] <= 16
+
+
+def test_the_demo_track_s_kicks_are_likelier_than_not():
+    truth = compose(48_000)
+    frames = hear(truth.samples, 48_000)
+    times = np.array([frame.time for frame in frames])
+    found = times[np.diff(series(frames, Scalar.KICK_COUNT), prepend=0) > 0]
+    heard = [np.any((found > kick) & (found < kick + 0.05)) for kick in truth.kicks]
+    right = [np.any((time > truth.kicks) & (time < truth.kicks + 0.05)) for time in found]
+    assert np.mean(heard) > 0.7
+    assert np.mean(right) > 0.7

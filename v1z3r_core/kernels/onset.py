@@ -35,12 +35,12 @@ Integers = NDArray[np.int64]
 ONSET_TABLES = record(OnsetTables, reads)
 ONSET_MEMORY = record(OnsetMemory, writes)
 
-# How far back, in half-hops for the short spectra and in hops for the fine one. The first that is
-# compared with shares at most its edge with the newest; the last ones reach over a period of 25 Hz
-# and, for the probes and the fine bands, which hear low partials beat, over two.
+# How far back, in half-hops for the short spectra and in hops for the fine one. The first short one
+# compared with shares its edge with the newest at most. The last ones lie a period of 25 Hz back
+# and, for the probes and the fine bands, which hear low partials beat, more.
 LOW_FIRST, LOW_LAST = 3, 16
 SHORT_FIRST, SHORT_LAST = 3, 10
-FINE_FIRST, FINE_LAST = 2, 5
+FINE_FIRST, FINE_LAST = 1, 6
 
 JOINT_HOPS = 3  # between the first band to rise and the others
 BLOCKS_PER_HOP = 16  # 0.67 ms at 48 kHz
