@@ -187,8 +187,7 @@ def _announced(listened: "Listened") -> dict[str, object]:
 
 def _with_announcements(beats: "tuple[Announcement, ...]") -> list[dict[str, float]]:
     return [
-        {"time": round(beat.time, 4), "announced_at": round(beat.announced_at, 4)}
-        for beat in beats
+        {"time": round(beat.time, 4), "announced_at": round(beat.announced_at, 4)} for beat in beats
     ]
 
 

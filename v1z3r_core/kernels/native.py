@@ -73,9 +73,7 @@ def load(path: Path) -> Kernels:
 
 def _best_path(function: Any, tables: BeatTables, path: PathMemory, activations: Floats) -> int:
     packed, memory = pack(tables), pack(path)
-    found: int = function(
-        packed.address, memory.address, activations.ctypes.data, len(activations)
-    )
+    found: int = function(packed.address, memory.address, activations.ctypes.data, len(activations))
     if found < 0:
         raise RuntimeError(_REFUSED.format("beat path"))
     return found
