@@ -11,10 +11,10 @@ import numpy as np
 from numba import types
 
 from v1z3r_core.kernels import capture, playback, portaudio, ring
-from v1z3r_core.kernels.entry import fft_call, fft_entry
-from v1z3r_core.kernels.fft import fft_bins
 from v1z3r_core.kernels.beat_features import BEAT_TABLES
 from v1z3r_core.kernels.beat_path import PATH_MEMORY, best_path
+from v1z3r_core.kernels.entry import fft_call, fft_entry
+from v1z3r_core.kernels.fft import fft_bins
 from v1z3r_core.kernels.hop import advance
 from v1z3r_core.kernels.policy import native_callback
 from v1z3r_core.kernels.records import MEMORY, TABLES, at_address

@@ -1,5 +1,7 @@
 """Kernels compiled by Numba in this process, or by an earlier one and kept in its cache."""
 
+from typing import Any
+
 from v1z3r_core.kernels import ring
 from v1z3r_core.kernels.beat_layout import BeatTables, PathMemory
 from v1z3r_core.kernels.beat_path import best_path
@@ -42,12 +44,14 @@ def _origin() -> str:
 
 def _stream(tables: Tables, memory: Memory, rows: Floats, generations: Integers) -> Advance:
     packed = pack(tables), pack(memory)
+    compiled: Any = advance  # which takes tuples described, see `kernels.records`
 
     def run(samples: Floats, index: int) -> int:
-        return advance(samples, *packed, rows, generations, index)
+        return int(compiled(samples, *packed, rows, generations, index))
 
     return run
 
 
 def _best_path(tables: BeatTables, path: PathMemory, activations: Floats) -> int:
-    return best_path(pack(tables), pack(path), activations)
+    compiled: Any = best_path
+    return int(compiled(pack(tables), pack(path), activations))

@@ -42,7 +42,7 @@ class Described(types.Type):  # type: ignore[misc]  # numba is untyped
         Whether its arrays may be written.
     """
 
-    def __init__(self, layout: Any, written: bool) -> None:  # noqa: FBT001  numba's own way
+    def __init__(self, layout: Any, written: bool) -> None:
         self.layout = layout
         self.written = written
         kind = "written" if written else "read"
@@ -82,7 +82,7 @@ def _places(kind: Described) -> dict[str, tuple[int, types.Type]]:
     return places
 
 
-def _field(hint: Any, written: bool) -> types.Type:  # noqa: FBT001
+def _field(hint: Any, written: bool) -> types.Type:
     if get_origin(hint) is Annotated:
         ndarray, ndim = get_args(hint)
         (scalar,) = get_args(get_args(ndarray)[1])
