@@ -27,10 +27,14 @@ from v1z3r_core.kernels.transform import Transform
 _WORD = ir.IntType(64)
 _BYTES = ir.IntType(8).as_pointer()
 
-_fill: Callable[..., None] = arrayobj.populate_array  # untyped in numba
+# Untyped in numba.
+_fill: Callable[..., None] = arrayobj.populate_array
+_lower_fields: Callable[..., Callable[..., Any]] = lower_getattr_generic
+_take_from_python: Callable[..., Callable[..., Any]] = unbox
+_native: Callable[..., Any] = NativeValue
 
 
-class Described(types.Type):  # type: ignore[misc]  # numba is untyped
+class Described(types.Type):
     """A named tuple that lies described in memory.
 
     Parameters
@@ -107,17 +111,17 @@ register_model(Described)(models.OpaqueModel)
 
 
 @infer_getattr
-class _Fields(AttributeTemplate):  # type: ignore[misc]  # numba is untyped
+class _Fields(AttributeTemplate):
     """What type a field is of."""
 
     key = Described
 
-    def generic_resolve(self, kind: Described, name: str) -> types.Type | None:
-        found = _places(kind).get(name)
+    def generic_resolve(self, typ: Any, attr: Any) -> Any:
+        found = _places(typ).get(attr)
         return None if found is None else found[1]
 
 
-@lower_getattr_generic(Described)
+@_lower_fields(Described)
 def _load(context: Any, builder: Any, kind: Described, value: Any, name: str) -> Any:
     begin, field = _places(kind)[name]
     words = builder.bitcast(value, _WORD.as_pointer())
@@ -156,13 +160,13 @@ def _type_of(packed: Packed, _context: Any) -> Described:
     return Described(type(packed.described), packed.written)
 
 
-@unbox(Described)
+@_take_from_python(Described)
 def _unbox(_kind: Described, packed: Any, unboxing: Any) -> Any:
     """Take the address out of a `Packed`: how tests and benchmarks call single kernels."""
     held = unboxing.pyapi.object_getattr_string(packed, "address")
     address = unboxing.pyapi.long_as_longlong(held)
     unboxing.pyapi.decref(held)
-    return NativeValue(unboxing.builder.inttoptr(address, _BYTES))
+    return _native(unboxing.builder.inttoptr(address, _BYTES))
 
 
 TRANSFORM = record(Transform, reads)
