@@ -34,7 +34,14 @@ assert Analyzer().advance(AudioBlock(0, 48_000, np.zeros((512, 2), np.float32)))
 """
     + SAY
 )
-BUILD = "import sys; from v1z3r_core.kernels.build import build; build(sys.argv[1])\n" + SAY
+BUILD = (
+    """
+import pathlib, sys
+from v1z3r_core.kernels.build import build
+build(pathlib.Path(sys.argv[1]))
+"""
+    + SAY
+)
 TIMES_NUMPY, ALLOWANCE_MS, ALLOWANCE_MB, TIMES_JIT = 1.5, 60.0, 15.0, 1.5
 
 Cost = tuple[float, float]  # ms, MB

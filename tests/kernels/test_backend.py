@@ -14,9 +14,10 @@ import pytest
 import test_native
 import test_plain_hop
 
-from v1z3r_core.kernels import backend
+from v1z3r_core.kernels import backend, library
+from v1z3r_core.kernels.cache import level_identity, sealed
 from v1z3r_core.kernels.library import built_path
-from v1z3r_core.kernels.sources import supported
+from v1z3r_core.kernels.sources import levels, supported
 from v1z3r_core.model.errors import KernelsError
 
 pytestmark = pytest.mark.skipif(not supported(), reason="native kernels are for x86-64 Linux")
@@ -154,17 +155,32 @@ def test_the_second_start_is_native_at_once(first_start):
 
 @pytest.mark.parametrize("harm", ["foreign", "open to others"])
 def test_a_library_that_does_not_fit_is_built_again(first_start, harm):
-    (library,) = first_start[3].glob("*.so")
+    (path,) = first_start[3].glob("*.so")
     if harm == "foreign":
-        library.write_bytes(Path(sys.executable).resolve().read_bytes()[:100_000])
+        path.write_bytes(Path(sys.executable).resolve().read_bytes()[:100_000])
     else:
-        library.chmod(0o666)
+        path.chmod(0o666)
     said, complaint = result(start(ADVANCE + WAIT, first_start[3]))
     assert said.split() == ["4", "numpy", "native"]
     assert complaint == ""
-    assert library.stat().st_mode & 0o777 == 0o600
+    assert path.stat().st_mode & 0o777 == 0o600
     said, _ = result(start(ADVANCE, first_start[3]))
     assert said.split() == ["4", "native"]
+
+
+def test_a_library_of_the_package_is_taken_first_and_only_for_its_own_sources(
+    chosen, monkeypatch, tmp_path
+):
+    built = Path(chosen("native").kernels.origin)
+    level = levels()[0]
+    code = built.read_bytes()[: -len(sealed(b"", "00" * 32))]
+    monkeypatch.setattr(library, "PREBUILT", tmp_path)
+    packaged = tmp_path / f"{level}.so"
+    for identity, taken in ((level_identity(level), packaged), ("00" * 32, built)):
+        packaged.unlink(missing_ok=True)  # never written into: it is mapped by now
+        packaged.write_bytes(sealed(code, identity))
+        backend.decision.cache_clear()
+        assert chosen("native").kernels.origin == str(taken)
 
 
 def test_two_first_starts_at_once_build_once(tmp_path):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from v1z3r_core.kernels.backend import decision
 from v1z3r_core.kernels.interface import Choice
+from v1z3r_core.kernels.library import PREBUILT
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,11 @@ def kernel_health() -> KernelHealth:
 def _described(name: Choice, origin: str) -> str:
     if name != "native":
         return origin
+    if Path(origin).parent == PREBUILT:
+        return f"{origin}, which came with the package"
     try:
         status = Path(origin).stat()
     except FileNotFoundError:
-        return f"{origin} (built for this process alone)"
+        return "a library built for this process alone, for want of a folder that is only ours"
     made = datetime.fromtimestamp(status.st_mtime).strftime("%Y-%m-%d %H:%M")
     return f"{origin}, {status.st_size // 1024} KB, built {made}"

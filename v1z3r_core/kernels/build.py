@@ -44,10 +44,16 @@ def build(path: Path, cpu: str | None = None) -> None:
         A level such as x86-64-v3; this machine's processor without it.
     """
     identity = level_identity(cpu) if cpu else host_identity()
-    try:
-        check(path, identity, private=cpu is None)
-    except Unfit:
+    if not _fits(path, identity, private=cpu is None):
         store(path, sealed(_compiled(cpu), identity))
+
+
+def _fits(path: Path, identity: str, *, private: bool) -> bool:
+    try:
+        check(path, identity, private=private)
+    except Unfit:
+        return False
+    return True
 
 
 def _compiled(cpu: str | None) -> bytes:
