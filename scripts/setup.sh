@@ -61,4 +61,7 @@ fi
 .venv/bin/python -m pip --version >/dev/null 2>&1 || { rm -rf .venv; "$python" -m venv .venv; }
 echo "installing v1z3r and its Python packages into .venv"
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --editable ".$extras"
+echo "compiling the analysis for this machine"
+V1Z3R_KERNELS=native .venv/bin/python -c 'from v1z3r_core.kernels.backend import kernels; kernels()' ||
+    echo "it could not be compiled; without a compiler it works too, but slower" >&2
 printf '%s' "$made_from" >"$stamp"

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from v1z3r_core.kernels.backend import decision
+from v1z3r_core.kernels.backend import decision, settle
 from v1z3r_core.kernels.interface import Choice
 from v1z3r_core.kernels.library import PREBUILT
+
+__all__ = ["KernelHealth", "kernel_health", "kernels_are_being_built", "settle"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,12 @@ def kernel_health() -> KernelHealth:
     chosen = decision()
     kernels = chosen.kernels
     return KernelHealth(kernels.name, chosen.reason, _described(kernels.name, kernels.origin))
+
+
+def kernels_are_being_built() -> bool:
+    """Whether there were none for this machine, so that `settle` would take a while."""
+    building = decision().building
+    return building is not None and building.is_alive()
 
 
 def _described(name: Choice, origin: str) -> str:

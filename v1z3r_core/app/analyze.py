@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from v1z3r_core.app import report, summary
-from v1z3r_core.app.console import fail, note
+from v1z3r_core.app.console import fail, note, say_if_compiling
 from v1z3r_core.app.options import jobs as count_of_jobs
 from v1z3r_core.app.progress import bar
 from v1z3r_core.app.targets import Targets, targets
@@ -84,6 +84,7 @@ def run(arguments: argparse.Namespace) -> int:
             arguments.audio, arguments.output, arguments.plot, live=arguments.live
         )
     ]
+    say_if_compiling()
     described: list[dict[str, object]] = []
     failures = 0
     for outcome in _outcomes(jobs, arguments.jobs):

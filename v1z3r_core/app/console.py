@@ -16,6 +16,14 @@ def note(line: str) -> None:
     _say(f"v1z3r: {line}", _DIM)
 
 
+def say_if_compiling() -> None:
+    """Tell why exact work waits, the first time on a machine that no library came for."""
+    from v1z3r_core.analysis.health import kernels_are_being_built
+
+    if kernels_are_being_built():
+        note("compiling the analysis for this machine, which happens once; about a minute")
+
+
 def table(rows: Sequence[Sequence[str]], *, indent: str = "") -> str:
     """Rows as columns padded to their widest cell; the last column runs free."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from v1z3r_core.app import options, report
-from v1z3r_core.app.console import note
+from v1z3r_core.app.console import note, say_if_compiling
 from v1z3r_core.app.progress import counted
 from v1z3r_core.model.errors import OutputError
 from v1z3r_core.model.ports import AudioSource, PictureFormat
@@ -61,6 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         writer = _writer(arguments, source, rate)
         undo.callback(writer.abort)  # nothing left to do once it is finished
         settings = EngineOptions(arguments.size, rate, arguments.seed, values, note, writer)
+        say_if_compiling()
         engine = undo.enter_context(Engine.offline(scene, source, settings))
         _draw(engine, scene, count, still=arguments.at is not None)
         engine.finish(length)

@@ -161,6 +161,7 @@ class Engine:
         options = options or EngineOptions()
         fps = options.fps or DEFAULT_FPS
         clock, notices = WallClock(), Mailbox[str]()
+        parts.settle_analysis()
         with ExitStack() as owned:
             hearing = Hearing(
                 lambda: parts.opened(source, play=False, notify=notices.post),

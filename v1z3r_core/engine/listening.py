@@ -89,9 +89,11 @@ def listen(path: str | Path, *, progress: Progress | None = None) -> Listened:
     import numpy as np
 
     from v1z3r_core.analysis.analyzer import Analyzer
+    from v1z3r_core.analysis.health import settle
     from v1z3r_core.analysis.programme import programme_loudness
     from v1z3r_core.audio.file import FileSource
 
+    settle()
     analyzer = Analyzer()
     beats: list[Announcement] = []
     downbeats: list[Announcement] = []

@@ -25,6 +25,13 @@ def window(options: EngineOptions) -> Surface:
     return Window(options.size, "v1z3r")
 
 
+def settle_analysis() -> None:
+    """Wait until the analysis runs as it always will on this machine; at once but the first time."""
+    from v1z3r_core.analysis.health import settle  # a live show does not wait for it
+
+    settle()
+
+
 def kept(owned: ExitStack, gpu: Gpu) -> Gpu:
     """The GPU, closed with the stack."""
     owned.callback(gpu.close)

@@ -51,8 +51,10 @@ def analyze(
 
 def _track(path: Path | None, blocks: Iterator[AudioBlock], progress: Progress | None) -> Track:
     from v1z3r_core.analysis.analyzer import Analyzer
+    from v1z3r_core.analysis.health import settle
     from v1z3r_core.analysis.track import TrackBuilder
 
+    settle()
     analyzer, builder = Analyzer(), TrackBuilder(path)
     for block in blocks:
         builder.add(block, analyzer.advance(block))

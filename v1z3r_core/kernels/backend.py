@@ -30,10 +30,13 @@ class Decision:
     kernels : Kernels
     reason : str
         Why these, for people.
+    building : Thread or None
+        At work on better ones.
     """
 
     kernels: Kernels
     reason: str
+    building: threading.Thread | None = None
 
 
 def kernels() -> Kernels:
@@ -73,8 +76,24 @@ def decision() -> Decision:
         if wanted:
             return Decision(build_library(), "built just now")
         interim = Decision(_numpy(), f"no native library: {misfit}; building one")
-    threading.Thread(target=_improve, args=(interim,), name="v1z3r-kernels", daemon=True).start()
+    interim.building = threading.Thread(
+        target=_improve, args=(interim,), name="v1z3r-kernels", daemon=True
+    )
+    interim.building.start()
     return interim
+
+
+def settle() -> None:
+    """Wait for kernels that are being built: what is exact must not change them on the way.
+
+    Raises
+    ------
+    KernelsError
+        As `kernels`.
+    """
+    building = decision().building
+    if building is not None:
+        building.join()
 
 
 def _improve(interim: Decision) -> None:
