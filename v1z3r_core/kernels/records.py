@@ -116,7 +116,7 @@ class _Fields(AttributeTemplate):
 
     key = Described
 
-    def generic_resolve(self, typ: Any, attr: Any) -> Any:
+    def generic_resolve(self, typ: Any, attr: Any) -> Any:  # type: ignore[override]  # no such thing above
         found = _places(typ).get(attr)
         return None if found is None else found[1]
 
