@@ -26,7 +26,7 @@ def window(options: EngineOptions) -> Surface:
 
 
 def settle_analysis() -> None:
-    """Wait until the analysis runs as it always will on this machine; at once but the first time."""
+    """Wait until the analysis runs as it always will here; at once but for the first time."""
     from v1z3r_core.analysis.health import settle  # a live show does not wait for it
 
     settle()
