@@ -180,6 +180,7 @@ def _announced(listened: "Listened") -> dict[str, object]:
         "downbeats": _with_announcements(listened.downbeats),
         "onsets": seconds([onset.time for onset in onsets]),
         "onsets_announced_at": seconds([onset.announced_at for onset in onsets]),
+        "drums": {name: seconds(list(times)) for name, times in listened.drums.items()},
         "key": listened.key,
         "key_confidence": round(listened.key_confidence, 3),
         "loudness_lufs": finite(listened.loudness_lufs),
