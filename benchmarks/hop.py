@@ -29,11 +29,14 @@ from numba import njit, types
 from v1z3r_core.analysis.analyzer import Analyzer
 from v1z3r_core.analysis.plan import Plan
 from v1z3r_core.audio.compose import compose
-from v1z3r_core.kernels import features, hop
+from v1z3r_core.kernels import features, foresight, hop
+from v1z3r_core.kernels.backend import kernels
+from v1z3r_core.kernels.flux import log_bands, rise
 from v1z3r_core.kernels.intake import sanitize
 from v1z3r_core.kernels.layout import COUNT, SCALAR, Memory, Tables
 from v1z3r_core.kernels.levels import loudest
-from v1z3r_core.kernels.onset import flux, log_bands
+from v1z3r_core.kernels.onset_layout import RING
+from v1z3r_core.kernels.packing import pack
 from v1z3r_core.kernels.policy import kernel, reads, writes
 from v1z3r_core.kernels.records import MEMORY, TABLES
 from v1z3r_core.kernels.shape import centroid, flatness, total
@@ -44,6 +47,7 @@ from v1z3r_core.model.audio import AudioBlock
 
 RATE, HOP, WINDOW = 48_000, 512, 2_048
 SECONDS, ROUNDS = 1, 101
+LAG = 2  # hops
 _F = types.float32
 
 Step = Callable[[], object]
@@ -60,14 +64,16 @@ def core(
         hop.remember(tables, memory)
         end = memory.counts[COUNT.HISTORY_AT] + memory.mid.shape[0] // 2
         newest = memory.mid[end - tables.short.window.shape[0] : end]
-        see_power(newest, tables.short, memory.short, memory.power)
+        see_power(newest, tables.short, memory.work, memory.power)
         octaves_of(memory.power, memory.octaves)
         integrate(memory.power, tables.runs, tables.weights, memory.band_power)
         features.see_levels(tables, memory, curves)
-        at, ring = memory.counts[COUNT.HOPS], memory.logs.shape[0]
-        now, then = memory.logs[at % ring], memory.logs[(at + ring - tables.lag) % ring]
-        log_bands(memory.band_power[BANDS + 4 :], loudest(memory.reference[:BANDS]), now)
-        scalars[SCALAR.FLUX] = flux(now, then)
+        onset, at = memory.onset, memory.counts[COUNT.HOPS]
+        integrate(memory.power, tables.onset.fine_runs, tables.onset.fine_weights, onset.fine_now)
+        now, then = onset.fine_logs[at % RING], onset.fine_logs[(at + RING - LAG) % RING]
+        log_bands(onset.fine_now, loudest(memory.reference[:BANDS]), now)
+        bands = now.shape[0]
+        scalars[SCALAR.FLUX] = rise(now, then, 0, bands, 0, bands) / bands
         whole = total(memory.power)
         scalars[SCALAR.CENTROID] = centroid(memory.power, whole)
         scalars[SCALAR.FLATNESS] = flatness(memory.power, memory.octaves)
@@ -127,14 +133,16 @@ def interleaved(steps: dict[str, Step]) -> dict[str, float]:
 def _core(mono: np.ndarray) -> Step:
     plan = Plan.of(RATE, 1, AnalyzerSettings(scale="mel"))
     memory, curves, scalars = plan.memory(), np.zeros(LINE, np.float32), np.zeros(LINE, np.float32)
-    return lambda: core(mono, plan.tables, memory, curves, scalars)
+    tables, packed = pack(plan.tables), pack(memory)
+    return lambda: core(mono, tables, packed, curves, scalars)
 
 
 def _everything(samples: np.ndarray) -> Step:
     plan = Plan.of(RATE, 2, AnalyzerSettings())
     memory, rows = plan.memory(), np.zeros((256, ROW_FLOATS), np.float32)
     generations = np.zeros((256, 1), np.int64)
-    return lambda: hop.advance(samples, plan.tables, memory, rows, generations, 0)
+    run = kernels().stream(plan.tables, memory, rows, generations)
+    return lambda: run(samples, 0)
 
 
 def _live(samples: np.ndarray) -> Step:
@@ -143,9 +151,11 @@ def _live(samples: np.ndarray) -> Step:
     generations = np.zeros((256, 1), np.int64)
     blocks = [samples[i : i + HOP] for i in range(0, len(samples) - HOP, HOP)]
 
+    hear = kernels().stream(plan.tables, memory, rows, generations)
+
     def run() -> int:
         for block in blocks:
-            hop.advance(block, plan.tables, memory, rows, generations, 0)
+            hear(block, 0)
         return len(blocks)
 
     return run
@@ -250,7 +260,9 @@ FEATURES = {
     "long FFT, with its decimation": "see_long",
     "low line": "see_low",
     "chroma": "see_chroma",
-    "onset": "see_onset",
+    "onsets and drums": "see_onset",
+    "beat and bar": "see_beats",
+    "form and key": "see_story",
     "loudness, two channels": "see_loudness",
     "shape and dBA": "see_shape",
     "correlation, balance": "see_stereo",
@@ -264,15 +276,16 @@ def feature_costs(samples: np.ndarray) -> dict[str, float]:
     plan = Plan.of(RATE, 2, AnalyzerSettings())
     memory, row = plan.memory(), np.zeros(LINE, np.float32)
     rows, generations = np.zeros((256, ROW_FLOATS), np.float32), np.zeros((256, 1), np.int64)
-    hop.advance(samples, plan.tables, memory, rows, generations, 0)
+    kernels().stream(plan.tables, memory, rows, generations)(samples, 0)
+    tables, packed = pack(plan.tables), pack(memory)
     costs = {}
     for title, name in FEATURES.items():
-        step = getattr(features, name)
+        step = getattr(features, name, None) or getattr(foresight, name)
         run = _repeated(step, len(step.signatures[0]) == 3)
         times = []
         for _ in range(ROUNDS):
             began = time.perf_counter()
-            run(plan.tables, memory, row, 300)
+            run(tables, packed, row, 300)
             times.append((time.perf_counter() - began) / 300 * 1e6)
         costs[title] = min(times)
     return costs
