@@ -6,11 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from v1z3r_core.model.analysis import Scalar
+from v1z3r_core.model.analysis import COUNT_PERIOD, Scalar
+from v1z3r_core.model.beat import Beat
+from v1z3r_core.model.glsl import BEAT_NAMES, SCALAR_NAMES
 from v1z3r_core.model.scene import Parameter, ParameterKind, ParameterValue
 from v1z3r_core.model.show import FrameContext
 
 SILENCE_LUFS = -70.0  # BS.1770's absolute gate stands for the meter's -inf: GLSL cannot use that
+BELOW_ONE = float(np.nextafter(np.float32(1), np.float32(0)))  # a phase must not round up to 1
 FRAME_BINDING = 0
 PARAMS_BINDING = 1
 
@@ -84,13 +87,7 @@ class Block:
         return "\n".join([f"layout(std140) uniform {self.name} {{", *lines, "};"])
 
 
-def scalar_name(scalar: Scalar) -> str:
-    """What shaders call that value of the analysis."""
-    # `centroid` is a keyword of GLSL
-    return "centroid_hz" if scalar is Scalar.CENTROID else scalar.name.lower()
-
-
-# The scalars of the analysis lie together and in order, so that one copy packs them all.
+# The scalars of the analysis lie together, so that one copy packs them all.
 FRAME_BLOCK = Block(
     "Frame",
     (
@@ -100,7 +97,8 @@ FRAME_BLOCK = Block(
         Field("uint", "seed"),
         Field("vec2", "resolution"),
         Field("float", "aspect"),
-        *(Field("float", scalar_name(scalar)) for scalar in Scalar),
+        *(Field("float", name) for name in BEAT_NAMES),
+        *(Field("float", name) for name in SCALAR_NAMES.values()),
     ),
 )
 FRAME_NAMES = frozenset(field.name for field in FRAME_BLOCK.fields)
@@ -122,9 +120,12 @@ class FramePacker:
         floats: NDArray[np.float32] = self.data.view(np.float32)
         offsets = FRAME_BLOCK.dtype.fields
         assert offsets is not None  # a structured type has fields
-        first = offsets[scalar_name(Scalar(0))][1] // 4
-        self._scalars = floats[first : first + len(Scalar)]
-        self._lufs = self._scalars[Scalar.LUFS_MOMENTARY : Scalar.LUFS_SHORT + 1]
+        scalars = tuple(SCALAR_NAMES)
+        self._places = np.array(scalars, dtype=np.intp)
+        first = offsets[SCALAR_NAMES[scalars[0]]][1] // 4
+        self._scalars = floats[first : first + len(scalars)]
+        lufs = scalars.index(Scalar.LUFS_MOMENTARY)
+        self._lufs = self._scalars[lufs : lufs + 2]
 
     def pack(self, context: FrameContext) -> NDArray[np.void]:
         """The Frame block of that context; the array is overwritten by the next call."""
@@ -136,9 +137,24 @@ class FramePacker:
         row["seed"] = context.seed
         row["resolution"] = context.size
         row["aspect"] = width / height
-        self._scalars[:] = context.analysis.lines[3, : len(Scalar)]
+        self._pack_beat(context.beat)
+        # mode: every place exists, and the default one would go through an array of its own
+        np.take(context.analysis.lines[3], self._places, out=self._scalars, mode="clip")
         np.maximum(self._lufs, SILENCE_LUFS, out=self._lufs)
         return self.data
+
+    def _pack_beat(self, beat: Beat) -> None:
+        row = self._row
+        row["beat_phase"] = min(beat.phase, BELOW_ONE)
+        row["beat_period"] = beat.period
+        row["beat_confidence"] = beat.confidence
+        row["beat_place"] = beat.place
+        row["beats_per_bar"] = beat.beats_per_bar
+        row["bar_confidence"] = beat.bar_confidence
+        # a clock held since 1970 is beyond what a float counts
+        row["beat_count"] = beat.count % COUNT_PERIOD
+        row["bar_phase"] = min(beat.bar_phase, BELOW_ONE)
+        row["bpm"] = beat.bpm
 
 
 def pack_parameters(
