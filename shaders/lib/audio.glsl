@@ -1,7 +1,8 @@
 // What is heard at this frame. Every scene has these; nothing needs to be included.
 //
-// The scalars (rms, bass, mid, treble, level, onset, onset_decay, ...) are globals of the Frame
-// block; these functions read the curves, one texture line each.
+// The scalars (rms, bass, mid, treble, level, onset_decay, beat_phase, ...) are globals of the
+// Frame block. Most of these functions read the curves, one texture line each; the last ones turn
+// scalars into motion and light.
 
 uniform sampler2D v1z3r_audio;
 
@@ -96,4 +97,22 @@ float chroma(int pitch) {
 // speed is rounded (to 0.0015 radians a second) so that there this has made whole turns.
 float swing(float flow, float speed) {
     return 6.2831853 * fract(flow / FLOW_PERIOD * round(speed * FLOW_PERIOD / 6.2831853));
+}
+
+// Light on every so many beats, counted from the downbeat: 1 when the beat sounds, falling to 0
+// before the next one that counts. 2.0 takes the first and third of four, 0.5 pulses twice a beat.
+// Dark where no beat is sure, so that a picture never pulses against the music.
+float on_beat(float every) {
+    float left = 1.0 - fract((beat_place + beat_phase) / every);
+    return smoothstep(0.3, 0.6, beat_confidence) * left * left;
+}
+
+// Light on each beat.
+float beat_pulse() {
+    return on_beat(1.0);
+}
+
+// Light on each downbeat, falling over the whole bar. Dark where no bar is sure.
+float bar_pulse() {
+    return smoothstep(0.25, 0.5, bar_confidence) * on_beat(beats_per_bar);
 }

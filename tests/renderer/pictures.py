@@ -5,6 +5,7 @@ import ctypes
 import numpy as np
 
 from v1z3r_core.model.analysis import ROW_FLOATS, AnalysisFrame, Scalar, silent_frame
+from v1z3r_core.model.beat import Beat
 from v1z3r_core.model.scene import Parameter, Pass, Scene, ShaderSource, Target
 from v1z3r_core.model.show import FrameContext, ShowState
 from v1z3r_core.renderer import glraw
@@ -48,10 +49,13 @@ def context(
     index: int = 0,
     size: tuple[int, int] = SIZE,
     analysis: AnalysisFrame | None = None,
+    beat: Beat | None = None,
     **parameters: object,
 ) -> FrameContext:
     show = ShowState(("test",), "test", parameters)
-    return FrameContext(index, index / 60, 1 / 60, size, analysis or silent_frame(), show, 7)
+    return FrameContext(
+        index, index / 60, 1 / 60, size, analysis or silent_frame(), show, 7, beat or Beat()
+    )
 
 
 def scene(

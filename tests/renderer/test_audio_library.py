@@ -1,5 +1,7 @@
 """What shaders read of the curves that came after the bands: each value from its own place."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from pictures import context, heard, pixels, scene
@@ -16,11 +18,14 @@ from v1z3r_core.model.analysis import (
     band_edges_hz,
     silent_frame,
 )
+from v1z3r_core.model.beat import Beat
 from v1z3r_core.renderer.gpu import Gpu
 from v1z3r_core.renderer.renderer import Renderer
 
 
-def seen(gpu: Gpu, expression: str, width: int, row: np.ndarray) -> np.ndarray:
+def seen(
+    gpu: Gpu, expression: str, width: int, row: np.ndarray, beat: Beat | None = None
+) -> np.ndarray:
     """Values 0…1 of a GLSL expression of `i`, the pixel, and `x`, its middle in 0…1."""
     code = f"""vec4 scene(vec2 uv) {{
         int i = int(uv.x * {width}.0);
@@ -30,7 +35,7 @@ def seen(gpu: Gpu, expression: str, width: int, row: np.ndarray) -> np.ndarray:
     }}"""
     renderer = Renderer(gpu, (width, 1))
     renderer.prepare(scene(code))
-    renderer.draw(context(size=(width, 1), analysis=heard(row)))
+    renderer.draw(context(size=(width, 1), analysis=heard(row), beat=beat))
     values: np.ndarray = pixels(gpu, renderer.picture)[0, :, 0] / 255
     renderer.close()
     return values
@@ -91,3 +96,40 @@ def test_an_angle_turned_by_a_flow_does_not_jump_where_the_flow_begins_anew(gpu:
         assert angles[0] == pytest.approx(angles[1], abs=0.02)
         later = seen(gpu, f"0.5 + 0.5 * sin(swing(0.2, {speed!r}))", 1, silent_frame().row)[0]
         assert later == pytest.approx(0.5 + 0.5 * np.sin(0.2 * speed), abs=0.01)
+
+
+SURE = Beat(confidence=1.0, bar_confidence=1.0)  # the downbeat of a bar of four, at 120 BPM
+
+
+def light(gpu: Gpu, expression: str, *beats: Beat) -> list[float]:
+    row = silent_frame().row
+    return [float(seen(gpu, expression, 1, row, beat)[0]) for beat in beats]
+
+
+def test_light_on_the_beat_is_full_when_it_sounds_and_gone_before_the_next(gpu: Gpu) -> None:
+    moments = [SURE.after(0.5 * beats) for beats in (0, 0.25, 0.5, 0.75, 0.99, 1, 2, 3)]
+    pulse = light(gpu, "beat_pulse()", *moments)
+    assert pulse == pytest.approx([1, 0.5625, 0.25, 0.0625, 0, 1, 1, 1], abs=0.006)
+
+
+def test_light_on_the_bar_falls_over_the_whole_bar(gpu: Gpu) -> None:
+    moments = [SURE.after(0.5 * beats) for beats in (0, 1, 2, 3, 3.98, 4)]
+    pulse = light(gpu, "bar_pulse()", *moments)
+    assert pulse == pytest.approx([1, 0.5625, 0.25, 0.0625, 0, 1], abs=0.006)
+
+
+@pytest.mark.parametrize(("every", "beats"), [("0.5", (0, 0.5, 1, 2.5)), ("2.0", (0, 2, 4, 6))])
+def test_parts_and_groups_of_beats_are_counted_from_the_downbeat(
+    gpu: Gpu, every: str, beats: tuple[float, ...]
+) -> None:
+    pulse = light(gpu, f"on_beat({every})", *(SURE.after(0.5 * beat) for beat in beats))
+    assert pulse == pytest.approx([1.0] * 4, abs=0.006)
+    off = light(gpu, f"on_beat({every})", *(SURE.after(0.5 * (beat + 0.25)) for beat in beats))
+    assert max(off) < 0.8
+
+
+def test_no_light_pulses_where_no_beat_is_sure(gpu: Gpu) -> None:
+    unsure = replace(SURE, confidence=0.3)
+    for expression in ("beat_pulse()", "bar_pulse()", "on_beat(2.0)"):
+        assert light(gpu, expression, unsure, SURE) == [0.0, 1.0]
+    assert light(gpu, "bar_pulse()", replace(SURE, bar_confidence=0.25)) == [0.0]

@@ -96,8 +96,9 @@ class Projection:
 
     def draw(self, analysis: AnalysisFrame, time: float, fps: float = 60.0) -> None:
         """Draw the next picture."""
+        beat = analysis.beat.after(time - analysis.time)
         context = FrameContext(
-            self._index, time, 1.0 / fps, self._size, analysis, self._show, seed=5
+            self._index, time, 1.0 / fps, self._size, analysis, self._show, seed=5, beat=beat
         )
         self._renderer.draw(context)
         self._index += 1

@@ -38,7 +38,7 @@ class Beat:
     @property
     def bpm(self) -> float:
         """Beats per minute."""
-        return 60.0 / self.period
+        return 60.0 / max(self.period, LEAST_PERIOD_SECONDS)
 
     @property
     def bar_phase(self) -> float:

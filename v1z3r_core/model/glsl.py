@@ -1,8 +1,35 @@
-"""Which names a scene may give its parameters, targets and functions."""
+"""Which names a scene reads, and which it may give its parameters, targets and functions."""
 
 import re
+from types import MappingProxyType
 
 from v1z3r_core.model.analysis import Scalar
+
+BEAT_NAMES = (
+    "beat_phase",
+    "beat_period",
+    "beat_confidence",
+    "beat_place",
+    "beats_per_bar",
+    "bar_confidence",
+    "beat_count",
+    "bar_phase",
+    "bpm",
+)
+"""What scenes read of the beat: at the moment of the picture, not of the newest hop."""
+
+# The hop's own beat is replaced by those above; announcements and activations are for programs.
+_NOT_FOR_SCENES = range(Scalar.BEAT_PHASE, Scalar.DOWNBEAT_ACTIVATION + 1)
+
+# `centroid` is a keyword of GLSL
+SCALAR_NAMES = MappingProxyType(
+    {
+        scalar: "centroid_hz" if scalar is Scalar.CENTROID else scalar.name.lower()
+        for scalar in Scalar
+        if scalar not in _NOT_FOR_SCENES
+    }
+)
+"""What scenes call the values of line 3."""
 
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
@@ -33,11 +60,11 @@ _FUNCTIONS = frozenset(_FUNCTION_TEXT.split())
 # What the engine itself declares in every scene: the Frame block, the audio library's functions,
 # and `uv`, which every entry takes.
 _ENGINE_TEXT = """
-time delta frame seed resolution aspect centroid_hz spectrum waveform band peak_band side_band
-harmonic_band percussive_band band_hz low_line chroma swing
+time delta frame seed resolution aspect spectrum waveform band peak_band side_band
+harmonic_band percussive_band band_hz low_line chroma swing beat_pulse bar_pulse on_beat
 BANDS BAND_LOW_HZ BAND_HIGH_HZ LOW_FIRST_HZ LOW_LAST_HZ FLOW_PERIOD uv
 """
-_ENGINE = frozenset({*_ENGINE_TEXT.split(), *(s.name.lower() for s in Scalar)})
+_ENGINE = frozenset({*_ENGINE_TEXT.split(), *BEAT_NAMES, *SCALAR_NAMES.values()})
 
 
 def name_problem(name: str) -> str | None:

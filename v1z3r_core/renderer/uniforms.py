@@ -6,11 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from v1z3r_core.model.analysis import Scalar
+from v1z3r_core.model.analysis import COUNT_PERIOD, Scalar
+from v1z3r_core.model.beat import Beat
+from v1z3r_core.model.glsl import BEAT_NAMES, SCALAR_NAMES
 from v1z3r_core.model.scene import Parameter, ParameterKind, ParameterValue
 from v1z3r_core.model.show import FrameContext
 
 SILENCE_LUFS = -70.0  # BS.1770's absolute gate stands for the meter's -inf: GLSL cannot use that
+BELOW_ONE = float(np.nextafter(np.float32(1), np.float32(0)))  # a phase must not round up to 1
 FRAME_BINDING = 0
 PARAMS_BINDING = 1
 
@@ -84,13 +87,7 @@ class Block:
         return "\n".join([f"layout(std140) uniform {self.name} {{", *lines, "};"])
 
 
-def scalar_name(scalar: Scalar) -> str:
-    """What shaders call that value of the analysis."""
-    # `centroid` is a keyword of GLSL
-    return "centroid_hz" if scalar is Scalar.CENTROID else scalar.name.lower()
-
-
-# The scalars of the analysis lie together and in order, so that one copy packs them all.
+# The values of the beat lie together, and so do the scalars: one copy packs each of them.
 FRAME_BLOCK = Block(
     "Frame",
     (
@@ -100,7 +97,8 @@ FRAME_BLOCK = Block(
         Field("uint", "seed"),
         Field("vec2", "resolution"),
         Field("float", "aspect"),
-        *(Field("float", scalar_name(scalar)) for scalar in Scalar),
+        *(Field("float", name) for name in BEAT_NAMES),
+        *(Field("float", name) for name in SCALAR_NAMES.values()),
     ),
 )
 FRAME_NAMES = frozenset(field.name for field in FRAME_BLOCK.fields)
@@ -122,9 +120,14 @@ class FramePacker:
         floats: NDArray[np.float32] = self.data.view(np.float32)
         offsets = FRAME_BLOCK.dtype.fields
         assert offsets is not None  # a structured type has fields
-        first = offsets[scalar_name(Scalar(0))][1] // 4
-        self._scalars = floats[first : first + len(Scalar)]
-        self._lufs = self._scalars[Scalar.LUFS_MOMENTARY : Scalar.LUFS_SHORT + 1]
+        first = offsets[BEAT_NAMES[0]][1] // 4
+        self._beat = floats[first : first + len(BEAT_NAMES)]
+        scalars = tuple(SCALAR_NAMES)
+        self._places = np.array(scalars, dtype=np.intp)
+        first = offsets[SCALAR_NAMES[scalars[0]]][1] // 4
+        self._scalars = floats[first : first + len(scalars)]
+        lufs = scalars.index(Scalar.LUFS_MOMENTARY)
+        self._lufs = self._scalars[lufs : lufs + 2]
 
     def pack(self, context: FrameContext) -> NDArray[np.void]:
         """The Frame block of that context; the array is overwritten by the next call."""
@@ -136,9 +139,25 @@ class FramePacker:
         row["seed"] = context.seed
         row["resolution"] = context.size
         row["aspect"] = width / height
-        self._scalars[:] = context.analysis.lines[3, : len(Scalar)]
+        self._pack_beat(context.beat)
+        # Every place exists; the default mode would go through an array of its own.
+        context.analysis.lines[3].take(self._places, out=self._scalars, mode="clip")
         np.maximum(self._lufs, SILENCE_LUFS, out=self._lufs)
         return self.data
+
+    def _pack_beat(self, beat: Beat) -> None:
+        # In the order of BEAT_NAMES: one tuple costs a third of nine values by name.
+        self._beat[:] = (
+            min(beat.phase, BELOW_ONE),
+            beat.period,
+            beat.confidence,
+            beat.place,
+            beat.beats_per_bar,
+            beat.bar_confidence,
+            beat.count % COUNT_PERIOD,  # a clock held since 1970 is beyond what a float counts
+            min(beat.bar_phase, BELOW_ONE),
+            beat.bpm,
+        )
 
 
 def pack_parameters(
