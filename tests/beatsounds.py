@@ -2,12 +2,10 @@
 
 import numpy as np
 
-from v1z3r_core.analysis import beatweights
-from v1z3r_core.analysis.beatplan import TempoSettings, beat_memory, beat_tables
-from v1z3r_core.analysis.beats import hear
-from v1z3r_core.analysis.plan import hop_size, window_size
-from v1z3r_core.kernels.beat import track_all
+from v1z3r_core.analysis.plan import Plan
+from v1z3r_core.kernels.backend import kernels
 from v1z3r_core.kernels.beat_layout import BeatValue
+from v1z3r_core.model.analysis import ROW_FLOATS, AnalyzerSettings, TempoSettings
 
 RATE = 48_000
 HOP_SECONDS = 512 / RATE
@@ -51,22 +49,24 @@ def clicks(bpm, seconds, rate=RATE):
 
 
 class Tracker:
-    """Hears a sound, then what came of it by hop."""
+    """Hears a sound hop by hop and keeps what the beat tracker said at each."""
 
     def __init__(self, samples, rate=RATE, settings=None):
-        hop, window = hop_size(rate), window_size(rate)
-        net = beatweights.load(beatweights.CAUSAL)
-        self.tables = beat_tables(rate, window, hop, settings or TempoSettings(), net)
-        self.memory = beat_memory(self.tables)
-        self.activations = hear(samples, rate, window, hop)
-        self.values = np.zeros((len(self.activations), len(BeatValue)))
+        plan = Plan.of(rate, 1, AnalyzerSettings(tempo=settings or TempoSettings()))
+        memory = plan.memory()
+        row, generation = np.zeros((1, ROW_FLOATS), np.float32), np.zeros((1, 1), np.int64)
+        self._hear = kernels().stream(plan.tables, memory, row, generation)
+        self._said, self._hop, self._samples = memory.beat_values, plan.hop, samples[:, None]
+        self.tables, self.memory = plan.tables.beat, memory.beat
+        self.values = np.zeros((len(samples) // plan.hop, len(BeatValue)))
         self.done = 0
 
     def run(self, hops=None):
-        """Track on for so many hops, or to the end."""
-        end = len(self.activations) if hops is None else min(self.done + hops, len(self.values))
-        part = slice(self.done, end)
-        track_all(self.tables, self.memory, self.done, self.activations[part], self.values[part])
+        """Hear so many hops more, or to the end."""
+        end = len(self.values) if hops is None else min(self.done + hops, len(self.values))
+        for k in range(self.done, end):
+            self._hear(self._samples[k * self._hop : (k + 1) * self._hop], k)
+            self.values[k] = self._said
         self.done = end
         return self
 

@@ -6,6 +6,9 @@ running filters, whole histories instead of rings, sorting instead of insertion.
 
 import math
 
+import naive_beat
+import naive_form
+import naive_onset
 import numpy as np
 from scipy.signal import lfilter
 
@@ -197,24 +200,6 @@ def fall_peaks(level, hop_seconds, hold, fall, peak, held):
     )
 
 
-# --- onset --------------------------------------------------------------------------------
-
-
-def log_bands(power, top):
-    return np.log2(1 + power / max(top * 1e-5, 1e-9))
-
-
-def flux(now, then):
-    padded = np.pad(then, 1, constant_values=-np.inf)
-    widest = np.max([padded[:-2], padded[1:-1], padded[2:]], axis=0)
-    return float(np.mean(np.maximum(now - widest, 0)))
-
-
-def strength(change, past, lately):
-    threshold = max(2.0 * np.sort(past)[int(0.7 * len(past))], 1.5 * lately) + 0.18
-    return max(0.0, 1 - threshold / change) if change > 0 else 0.0
-
-
 # --- loudness -----------------------------------------------------------------------------
 
 
@@ -298,11 +283,9 @@ def analyse(samples, tables, bands=64, regions=4, line=1024, floor_db=-90.0):
     bins = int(np.max(tables.runs[:bands, 0] + tables.runs[:bands, 1]))
     past = [np.zeros(bins)] * 17
     chroma, loud_pitch, stereo_sums = np.zeros(12), 0.0, np.zeros(3)
-    logs = [np.zeros(len(tables.runs) - rows)] * tables.lag
-    looked_back = round(0.8 / tables.hop_seconds)
-    fluxes = [0.0] * looked_back
-    kept, flows = np.zeros(64), np.zeros(3)
-    glow, onsets, since, hops = 0.0, 0, tables.refractory, []
+    kept, flows, hops = np.zeros(64), np.zeros(3), []
+    fine_powers, brief_powers, chromas = [], [], []
+    basses, wholes = np.zeros((2, count))
 
     def power_of(newest, transform):
         return powers(np.fft.rfft(newest * transform.window.astype(float)))
@@ -311,9 +294,11 @@ def analyse(samples, tables, bands=64, regions=4, line=1024, floor_db=-90.0):
         end = len(heard) - len(clean) + (h + 1) * hop
         now = slice(h * hop, (h + 1) * hop)
         power = power_of(heard[end - size : end], tables.short)
-        every_band = integrate(power, tables.runs, tables.weights)
+        drawn_power = integrate(power, tables.runs, tables.weights)
+        fine_powers.append(power)
+        brief_powers.append(power_of(heard[end - size // 2 : end], tables.brief))
+        basses[h], wholes[h] = drawn_power[bands], drawn_power[-1]
 
-        drawn_power = every_band[:rows]
         reference = follow(drawn_power, tables.gain_rise, tables.gain_fall, reference)
         top, whole_top = loudest(reference[:bands]), loudest(reference[bands:])
         wide = gained(drawn_power[bands:], reference[bands:], gate[bands:], whole_top, 1.0)
@@ -333,7 +318,7 @@ def analyse(samples, tables, bands=64, regions=4, line=1024, floor_db=-90.0):
             [
                 integrate(side_power, tables.runs[:bands], tables.weights),
                 steady_bands,
-                np.maximum(every_band[:bands] - steady_bands, 0),
+                np.maximum(drawn_power[:bands] - steady_bands, 0),
             ]
         ):
             target = np.append(
@@ -357,18 +342,7 @@ def analyse(samples, tables, bands=64, regions=4, line=1024, floor_db=-90.0):
         share = tables.gain_rise if pitches.max() > loud_pitch else tables.gain_fall
         loud_pitch += (pitches.max() - loud_pitch) * share
         chroma = draw_chroma(pitches, loud_pitch, tables.attack, tables.release, chroma)
-
-        logs.append(log_bands(every_band[rows:], top))
-        change = flux(logs[-1], logs[-1 - tables.lag])
-        recent = fluxes[-looked_back:]
-        found = strength(change, recent, np.mean(recent[-(tables.refractory - 1) :]))
-        since += 1
-        announced = found if since >= tables.refractory and change > fluxes[-1] else 0.0
-        fluxes.append(change)
-        since = 0 if announced else since
-        onsets += announced > 0
-        glow *= tables.afterglow_keep
-        glow = max(glow, found) if since < tables.refractory else glow
+        chromas.append(chroma)
 
         trace = thin_out(heard[end - span : end], tables.thinning)
         shown = line // tables.spread
@@ -391,9 +365,6 @@ def analyse(samples, tables, bands=64, regions=4, line=1024, floor_db=-90.0):
             "MID": level[bands + 1],
             "TREBLE": level[bands + 2],
             "LEVEL": level[bands + 3],
-            "FLUX": change,
-            "ONSET": announced,
-            "ONSET_DECAY": glow,
             "CENTROID": centroid(power) * tables.bin_hz,
             "LUFS_MOMENTARY": loudness_of(
                 energies[: h + 1], tables.momentary_hops, tables.momentary_hops * hop
@@ -404,7 +375,6 @@ def analyse(samples, tables, bands=64, regions=4, line=1024, floor_db=-90.0):
             "BASS_FLOW": flows[0],
             "MID_FLOW": flows[1],
             "TREBLE_FLOW": flows[2],
-            "ONSET_COUNT": onsets,
             "BIN_HZ": tables.bin_hz,
             "LEVEL_DBA": max(10 * math.log10(weighted + TINY), -120),
             "CREST": np.abs(window).max() / rms if rms > 0 else 0.0,
@@ -435,6 +405,14 @@ def analyse(samples, tables, bands=64, regions=4, line=1024, floor_db=-90.0):
                 scalars,
             )
         )
+    later = {
+        **naive_onset.hear(heard[len(zeros) :][: count * hop], hop, fine_powers, tables.onset),
+        **naive_beat.activations(brief_powers, fine_powers, tables.beat),
+        **naive_form.form(basses, wholes, tables.form),
+        **naive_form.key(np.array(chromas), tables.form),
+    }
+    for h, (_, _, _, scalars) in enumerate(hops):
+        scalars.update({name: values[h] for name, values in later.items()})
     return hops
 
 

@@ -48,6 +48,18 @@ def network(net, rows):
     return np.array(out)
 
 
+def activations(brief_powers, powers, tables):
+    """Of all hops of a stream, from the power spectra of its short and long windows."""
+    top, rows = 0.0, []
+    logs = [np.zeros(len(tables.short_runs) + len(tables.long_runs))] * tables.lag
+    for brief, power in zip(brief_powers, powers, strict=True):
+        row, now, top = features(brief, power, tables, top * tables.top_keep, logs[-tables.lag])
+        logs.append(now)
+        rows.append(row)
+    beat, downbeat = network(tables.net, rows).T
+    return {"BEAT_ACTIVATION": beat, "DOWNBEAT_ACTIVATION": downbeat}
+
+
 def beat_model(tables, activations, leak=1e-5, least=0.02, most=0.95, odds=5.0):
     """Mass of every tempo and phase after each hop, cells moved one by one: a list by tempo."""
     lengths = np.diff(tables.starts)

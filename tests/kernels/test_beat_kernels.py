@@ -2,16 +2,24 @@ import naive_beat as naive
 import numpy as np
 import pytest
 from beatsounds import Tracker, drums
+from calling import given
 
 from v1z3r_core.analysis import beatweights
-from v1z3r_core.analysis.beatplan import TempoSettings, beat_memory, beat_tables
+from v1z3r_core.analysis.beatplan import beat_memory, beat_tables
 from v1z3r_core.kernels.beat import see_beat, track
 from v1z3r_core.kernels.beat_bar import judge_bar
 from v1z3r_core.kernels.beat_features import see_features
 from v1z3r_core.kernels.beat_filter import filter_beat
-from v1z3r_core.kernels.beat_layout import USUAL_BARS, BeatCount, BeatSum, BeatValue
+from v1z3r_core.kernels.beat_layout import (
+    USUAL_BARS,
+    BeatCount,
+    BeatSum,
+    BeatValue,
+    PathMemory,
+)
 from v1z3r_core.kernels.beat_net import see_activations, soft_sign
 from v1z3r_core.kernels.beat_path import best_path
+from v1z3r_core.model.analysis import TempoSettings
 
 
 def made(rate=48_000, hop=512):
@@ -30,6 +38,7 @@ def test_features_are_those_of_their_twin():
     tables, memory = made()
     dice = np.random.default_rng(4)
     top, kept, past = 0.0, 0.0, [np.zeros(len(memory.bands))] * tables.lag
+    both = given(tables), given(memory)
     for hop in range(8):
         short = (10.0 ** dice.uniform(-9, 0, 513)).astype(np.float32)
         long = (10.0 ** dice.uniform(-9, 0, 1025)).astype(np.float32)
@@ -37,7 +46,7 @@ def test_features_are_those_of_their_twin():
             short, long, tables, top * tables.top_keep, past[-tables.lag]
         )
         past.append(logs)
-        kept = see_features(tables, memory, short, long, np.float32(kept), hop)
+        kept = see_features(*both, short, long, np.float32(kept), hop)
         np.testing.assert_allclose(memory.inputs, expected, atol=2e-5)
         assert kept == pytest.approx(top, rel=1e-5)
 
@@ -52,7 +61,8 @@ def test_features_do_not_change_with_gain():
         long = (10.0 ** dice.uniform(-7, 0, 1025)).astype(np.float32)
         for k, (memory, gain) in enumerate(((quiet, 1e-4), (loud, 1e4))):
             louder = short * np.float32(gain), long * np.float32(gain)
-            tops[k] = see_features(tables, memory, *louder, np.float32(tops[k]), hop)
+            both = given(tables), given(memory)
+            tops[k] = see_features(*both, *louder, np.float32(tops[k]), hop)
         np.testing.assert_allclose(quiet.inputs, loud.inputs, atol=1e-4)
 
 
@@ -66,17 +76,19 @@ def test_the_network_is_that_of_its_twin():
     dice = np.random.default_rng(8)
     rows = dice.uniform(0, 1.5, (60, len(memory.inputs))).astype(np.float32)
     expected = naive.network(tables.net, rows.astype(np.float64))
+    both = given(tables), given(memory)
     for row, activation in zip(rows, expected, strict=True):
         memory.inputs[:] = row
-        see_activations(tables, memory, memory.activations)
+        see_activations(*both, memory.activations)
         np.testing.assert_allclose(memory.activations, activation, atol=2e-4)
 
 
 def test_the_model_is_that_of_its_twin():
     tables, memory = made(8_000, 96)  # 12 ms: fewest cells
     activations = pulses(90, 41)
+    both = given(tables), given(memory)
     for activation in activations:
-        filter_beat(tables, memory, activation)
+        filter_beat(*both, activation)
     expected = naive.beat_model(tables, activations.astype(np.float64))
     total = sum(mass.sum() for mass in expected)
     for tempo, mass in enumerate(expected):
@@ -87,8 +99,9 @@ def test_the_model_is_that_of_its_twin():
 
 def test_the_model_never_leaves_the_range_of_its_numbers():
     tables, memory = made()
+    both = given(tables), given(memory)
     for activation in np.concatenate([np.ones(3_000), np.zeros(6_000)]).astype(np.float32):
-        filter_beat(tables, memory, activation)
+        filter_beat(*both, activation)
         assert np.isfinite(memory.values[BeatSum.MASS])
         assert memory.values[BeatSum.MASS] > 0
 
@@ -97,29 +110,28 @@ def test_the_best_path_scores_what_its_twin_finds():
     tables, _ = made(8_000, 96)
     activations = pulses(400, 41)
     lengths = np.diff(tables.starts)
-    scores = np.repeat(np.log(tables.preference / lengths), lengths).astype(np.float64)
     tempos = len(lengths)
-    found = np.empty(len(activations))
-    count = best_path(
-        tables,
-        activations,
-        scores,
-        np.zeros(tempos, np.int64),
-        np.zeros(tempos),
-        np.empty((len(activations), tempos), np.int64),
-        found,
+    path = PathMemory(
+        scores=np.repeat(np.log(tables.preference / lengths), lengths).astype(np.float64),
+        heads=np.zeros(tempos, np.int64),
+        ends=np.zeros(tempos),
+        came=np.empty((len(activations), tempos), np.int64),
+        beats=np.empty(len(activations)),
     )
-    assert scores.max() == pytest.approx(naive.best_score(tables, activations), rel=1e-4)
-    assert np.all(np.abs(np.diff(found[:count]) + 41) <= 1)
+    count = best_path(given(tables), given(path), activations)
+    expected = naive.best_score(tables, activations)
+    assert path.scores.max() == pytest.approx(expected, rel=1e-4)
+    assert np.all(np.abs(np.diff(path.beats[:count]) + 41) <= 1)
 
 
 def test_the_bar_model_is_that_of_its_twin_and_knows_three_from_four():
     _, memory = made()
     bars = range(2, 8)
     mass = [np.full(bar, usual / bar) for bar, usual in zip(bars, USUAL_BARS, strict=True)]
+    here = given(memory)
     for beat in range(24):
         likelihood = 0.8 if beat % 3 == 1 else 0.1
-        judge_bar(memory, np.float32(likelihood))
+        judge_bar(here, np.float32(likelihood))
         mass = naive.bar(mass, likelihood, USUAL_BARS)
     np.testing.assert_allclose(memory.bar_mass, np.concatenate(mass), rtol=1e-3, atol=1e-7)
     assert memory.counts[BeatCount.METRE] == 3
@@ -141,8 +153,9 @@ def test_broken_sound_leaves_no_trace_in_the_state():
     out = np.zeros(len(BeatValue))
     bad = np.full(513, np.nan, np.float32), np.full(1025, np.inf, np.float32)
     good = np.full(513, 1e-3, np.float32), np.full(1025, 1e-3, np.float32)
+    both = given(tables), given(memory)
     for k in range(50):
-        see_beat(tables, memory, *(bad if k == 10 else good), (k + 1) * 0.01, out)
+        see_beat(*both, *(bad if k == 10 else good), (k + 1) * 0.01, out)
     assert np.all(np.isfinite(memory.activations))
     assert np.isfinite(out[BeatValue.BPM])
 
@@ -151,10 +164,11 @@ def test_a_jump_in_time_neither_repeats_nor_floods_announcements():
     tables, memory = made()
     out = np.zeros(len(BeatValue))
     now, counts, times = 0.0, [], []
+    both = given(tables), given(memory)
     for k, activation in enumerate(pulses(1_200, 47)):
         now += tables.hop_seconds if k != 900 else 60.0
         memory.activations[:] = activation, 0.0
-        track(tables, memory, now, out)
+        track(*both, now, out)
         counts.append(out[BeatValue.ANNOUNCED_COUNT])
         times.append(out[BeatValue.ANNOUNCED_TIME])
     rises = np.diff(counts)

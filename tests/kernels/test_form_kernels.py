@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from calling import given
 
 from v1z3r_core.analysis.formplan import form_memory, form_tables
 from v1z3r_core.kernels.form import in_break, see_form, trend
@@ -12,7 +13,7 @@ HOP = 512 / 48_000
 # Temperley's pop and rock profiles would do as well; any that tell major from minor.
 MAJOR = [6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88]
 MINOR = [6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17]
-TABLES = form_tables(HOP, np.array([MAJOR, MINOR]))
+TABLES = given(form_tables(HOP, np.array([MAJOR, MINOR])))
 
 
 def drums(seconds, bass, whole, bpm=120):
@@ -26,12 +27,13 @@ def drums(seconds, bass, whole, bpm=120):
 def story(*parts):
     powers = np.concatenate(parts)
     memory, drops, breaks, trends = form_memory(), [], [], []
+    here = given(memory)
     for hop, (bass, whole) in enumerate(powers):
-        strength = see_form(TABLES, memory, bass, whole)
+        strength = see_form(TABLES, here, bass, whole)
         if strength:
             drops.append((hop * HOP, strength))
-        breaks.append(in_break(memory))
-        trends.append(trend(memory))
+        breaks.append(in_break(here))
+        trends.append(trend(here))
     return drops, np.array(breaks), np.array(trends), memory
 
 
@@ -93,8 +95,9 @@ def chroma_of(*tones):
 
 def listened(sequence, seconds):
     memory, confidence = form_memory(), 0.0
+    here = given(memory)
     for hop in range(round(seconds / HOP)):
-        confidence = see_key(TABLES, memory, sequence[int(hop * HOP / 0.5) % len(sequence)])
+        confidence = see_key(TABLES, here, sequence[int(hop * HOP / 0.5) % len(sequence)])
     return int(memory.values[Form.KEY]), confidence
 
 
@@ -117,9 +120,10 @@ def test_confidence_grows_and_silence_has_no_key():
 
 def test_a_modulation_is_followed():
     memory = form_memory()
+    here = given(memory)
     for tonic in (0, 6):
         chords = [[0, 4, 7], [5, 9, 0], [7, 11, 2], [0, 4, 7]]
         for hop in range(round(40 / HOP)):
             chord = chords[int(hop * HOP) % 4]
-            see_key(TABLES, memory, chroma_of(*((tone + tonic) % 12 for tone in chord)))
+            see_key(TABLES, here, chroma_of(*((tone + tonic) % 12 for tone in chord)))
         assert memory.values[Form.KEY] == tonic

@@ -5,17 +5,19 @@ import math
 import naive
 import numpy as np
 import pytest
+from calling import given
 from scipy.signal import lfilter, sosfilt
 
 from v1z3r_core.analysis.kweighting import channel_weights, k_weighting, zeros_and_poles
 from v1z3r_core.analysis.longwindow import low_points
+from v1z3r_core.analysis.realfft import hann_window
+from v1z3r_core.analysis.windowing import transform
 from v1z3r_core.kernels import (
     chroma,
     intake,
     levels,
     loudness,
     octaves,
-    onset,
     percussion,
     shape,
     spectrum,
@@ -23,6 +25,7 @@ from v1z3r_core.kernels import (
     trace,
 )
 from v1z3r_core.kernels.layout import PAST, REACH, TAIL
+from v1z3r_core.kernels.twiddles import work_size
 
 F = np.float32
 
@@ -121,11 +124,13 @@ def test_powers_of_two_are_those_of_the_library_to_three_roundings():
 # --- spectrum -----------------------------------------------------------------------------
 
 
-def test_powers_are_squared_magnitudes_with_halved_ends(rng):
-    bins = (rng.normal(size=33) + 1j * rng.normal(size=33)).astype(np.complex64)
-    power = np.empty(33, np.float32)
-    spectrum.powers(bins.view(np.float32), power)
-    np.testing.assert_allclose(power, naive.powers(bins), rtol=1e-5)
+@pytest.mark.parametrize("size", [30, 256])
+def test_powers_are_squared_magnitudes_with_halved_ends(rng, size):
+    samples, tables = floats(rng.normal(size=size)), transform(hann_window(size))
+    work, power = np.empty(work_size(size), np.float32), np.empty(size // 2 + 1, np.float32)
+    spectrum.see_power(samples, given(tables), work, power)
+    expected = naive.powers(naive.real_fft(samples, tables.window))
+    np.testing.assert_allclose(power, expected, rtol=1e-4, atol=1e-9)
 
 
 @pytest.mark.parametrize("size", [20, 33, 50])
@@ -317,56 +322,6 @@ def test_peaks_hold_then_fall_in_a_straight_line_onto_the_level(rng):
         )
         levels.fall_peaks(level, F(0.01), F(0.035), F(0.5), peak, held)
         np.testing.assert_allclose(peak, expected_peak, atol=1e-5)
-
-
-# --- onset --------------------------------------------------------------------------------
-
-
-def test_log_bands_count_octaves_above_what_is_audible(rng):
-    power = floats([0.0, 1e-9, 3e-9, 1.0, *10 ** rng.uniform(-9, 0, 20)])
-    out = np.empty(len(power), np.float32)
-    for top in (1e-6, 0.5):
-        onset.log_bands(power, F(top), out)
-        np.testing.assert_allclose(out, naive.log_bands(power, top), rtol=1e-5, atol=1e-6)
-    onset.log_bands(power, F(1e-6), out)
-    np.testing.assert_allclose(out[:3], [0, 1, 2], atol=1e-5)
-
-
-def test_flux_counts_rises_over_the_neighbourhood_only(rng):
-    now, then = floats(rng.uniform(0, 9, 40)), floats(rng.uniform(0, 9, 40))
-    assert onset.flux(now, then) == pytest.approx(naive.flux(now, then), rel=1e-5)
-    assert onset.flux(now, now) == 0
-    tone = np.zeros(40, np.float32)
-    tone[20] = 5
-    assert onset.flux(np.roll(tone, 1), tone) == 0, "a gliding tone is not a new one"
-    assert onset.flux(np.roll(tone, 2), tone) == pytest.approx(5 / 40)
-
-
-def test_the_sorted_copy_holds_the_ring_in_order(rng):
-    past, ordered = np.zeros(9, np.float32), np.zeros(9, np.float32)
-    for i in range(60):
-        # Few different values, so that equal ones meet.
-        onset.remember_sorted(F(rng.integers(0, 6)), i % 9, past, ordered)
-        np.testing.assert_array_equal(ordered, np.sort(past))
-
-
-def test_strength_grows_from_zero_at_the_threshold_towards_one(rng):
-    past = np.sort(floats(rng.uniform(0, 0.3, 75)))
-    for lately in (0.0, 0.6):
-        for change in (0.0, 0.1, 0.5, 0.7, 2.0, 40.0):
-            assert onset.strength(F(change), past, F(lately)) == pytest.approx(
-                naive.strength(change, past, lately), abs=1e-5
-            )
-    silence = np.zeros(75, np.float32)
-    assert onset.strength(F(0.36), silence, F(0)) == pytest.approx(0.5, abs=1e-6)
-    assert onset.strength(F(0.36), silence, F(0.13)) == 0
-
-
-def test_the_recent_mean_goes_round_the_ring(rng):
-    past = floats(rng.uniform(size=9))
-    for at in range(9):
-        expected = np.roll(past, -at)[-4:].mean()
-        assert onset.recent_mean(past, at, 4) == pytest.approx(expected, rel=1e-5)
 
 
 # --- loudness -----------------------------------------------------------------------------

@@ -3,12 +3,30 @@
 import naive
 import numpy as np
 import pytest
+from calling import given
 
 from v1z3r_core.analysis.plan import Plan
 from v1z3r_core.kernels import hop
 from v1z3r_core.model.analysis import BANDS, LINE, ROW_FLOATS, AnalyzerSettings, Curve, Scalar
 
 COMPILED = hasattr(hop.advance, "signatures")
+# What is struck is the rest of a band's power beside what is held. Single precision knows it to some
+# 1e-8 of the loudest, and the 0.3rd power makes much of that near 0: 0.0071 for 0.0064 at 96 kHz.
+REST = 1e-3
+# What the beat's clock makes of the activations, which are compared, has no plain twin here:
+# test_beat_kernels.py holds its model to one, and analysis/test_beats_live.py all of it to music.
+CLOCK = {
+    Scalar.BEAT_PHASE,
+    Scalar.BEAT_PERIOD,
+    Scalar.BEAT_CONFIDENCE,
+    Scalar.BEAT_PLACE,
+    Scalar.BEATS_PER_BAR,
+    Scalar.BAR_CONFIDENCE,
+    Scalar.BEAT_COUNT,
+    Scalar.BEATS_ANNOUNCED,
+    Scalar.ANNOUNCED_IN,
+    Scalar.ANNOUNCED_FIRST,
+}
 
 
 def music(rate, seconds, channels):
@@ -37,7 +55,8 @@ def test_every_row_is_what_the_twin_hears(rate, channels, seconds):
     expected = naive.analyse(samples, plan.tables)
     rows = np.full((len(expected), ROW_FLOATS), np.nan, np.float32)
     generations = np.full((len(expected), 1), -1, np.int64)
-    done = hop.advance(samples, plan.tables, plan.memory(), rows, generations, 0)
+    packed = given(plan.tables), given(plan.memory())
+    done = hop.advance(samples, *packed, rows, generations, 0)
     assert done == len(expected) > 3
     assert generations[:, 0].tolist() == list(range(done))
     for row, (spectrum, waveform, curves, scalars) in zip(rows, expected, strict=True):
@@ -47,10 +66,13 @@ def test_every_row_is_what_the_twin_hears(rate, channels, seconds):
         for curve in Curve:
             values = curves[curve.name]
             np.testing.assert_allclose(
-                lines[2, curve : curve + len(values)], values, atol=5e-4, err_msg=curve.name
+                lines[2, curve : curve + len(values)],
+                values,
+                atol=5e-4 if curve != Curve.PERCUSSIVE else REST,
+                err_msg=curve.name,
             )
         assert not lines[2, Curve.EDGES + BANDS + 1 :].any()
-        for which in Scalar:
+        for which in sorted(set(Scalar) - CLOCK):
             assert lines[3, which] == pytest.approx(scalars[which.name], rel=1e-4, abs=2e-4), (
                 which.name
             )
