@@ -8,10 +8,6 @@ from pathlib import Path
 from v1z3r_core.model.analysis import Scalar
 
 BLOCK = 256  # samples: what a sound device hands over at a low latency
-# From an attack to its announcement: 5 ms for clicks, 16 ms for the notes of the demo track
-# (medians, `python benchmarks/kernels.py`). A listener who wants to know when it was takes off
-# the middle of the two.
-ONSET_DELAY_SECONDS = 0.011
 
 # From a stroke to the hop that finds its drum likelier than not: medians of 17, 18 and 15 ms on
 # rendered music (`python -m benchmarks.accuracy`).
@@ -132,7 +128,7 @@ def listen(path: str | Path, *, progress: Progress | None = None) -> Listened:
                         struck[name] = frame.scalar(place)
                         drums[name].append(max(0.0, frame.time - DRUM_DELAY_SECONDS))
                 if frame.onset > 0:
-                    attack = max(0.0, frame.time - ONSET_DELAY_SECONDS)
+                    attack = max(0.0, frame.time - frame.scalar(Scalar.ONSET_AGE))
                     onsets.append(Announcement(attack, now))
             if progress is not None and now >= due:
                 progress(now)
