@@ -1,7 +1,7 @@
 /*---
 title = "Nebula"
 author = "v1z3r_core"
-description = "A star lights its gas: kicks travel outwards as light, melodies stir the clouds"
+description = "A star breathes with the beat: kicks travel through its gas as light, drops flare"
 tags = ["raymarched", "space", "showpiece"]
 
 [parameters.inner]
@@ -87,17 +87,20 @@ const float WAVE_SPEED = 2.1;   // units a second at which light runs outwards
 const float CAMERA = 4.3;       // distance from the star
 const float FOCAL = 1.55;       // of the lens, in heights of the picture
 
+const float FLARE_SECONDS = 0.6;  // of a drop: a beat or two, gone before its wave is out of sight
+
 // What the star sent out, by distance from it: red kicks, green onsets. Every frame it moves
-// outwards, thins, and takes up what is heard now at its inner end. Blue is the bass averaged
-// over a bar, the same everywhere: only what rises above it is a kick.
+// outwards, thins, and takes up what is heard now at its inner end. Blue is the flare of the last
+// drop, the same everywhere; alpha is how many drops it has seen, and one, for it begins black.
 vec4 travel(vec2 uv) {
     float texel = 1.0 / float(textureSize(waves, 0).x);
-    float usual = mix(bass, texture(waves, vec2(0.5)).b, exp(-delta / 0.7));
+    vec4 last = texture(waves, vec2(0.5));
+    float drops = 1.0 + mod(drop_count, 1024.0);  // a half float counts to 2,048
+    float flare = last.a > 0.0 && drops > last.a ? 1.0 : last.b * exp(-delta / FLARE_SECONDS);
     float before = uv.x - WAVE_SPEED * delta / REACH;
     vec2 sent = texture(waves, vec2(max(before, 0.5 * texel), 0.5)).rg * exp(-0.7 * delta);
-    float kick = clamp(4.0 * (bass - usual), 0.0, 1.0);
-    vec2 heard = vec2(kick, onset_decay * onset_decay);
-    return vec4(before < texel ? heard : sent, usual, 1.0);
+    vec2 heard = vec2(max(kick_decay, 1.4 * flare * flare), onset_decay * onset_decay);
+    return vec4(before < texel ? heard : sent, flare, drops);
 }
 
 // Kicks and onsets that reach a distance from the star now. Asked inside loops that not every
@@ -126,9 +129,11 @@ float clouds(vec3 p, vec3 stir, int octaves) {
     return clamp(sum / total, 0.0, 1.0);
 }
 
-// How much gas a distance from the star can hold: a shell blown hollow, and a veil further out.
+// How much gas a distance from the star can hold: a shell blown hollow, widest on the beat, and a
+// veil further out.
 float shell(float radius) {
-    float hollow = 0.52 + 0.12 * bass;
+    float breath = smoothstep(0.3, 0.6, beat_confidence) * cos(6.2831853 * beat_phase);
+    float hollow = 0.52 + 0.12 * bass + 0.04 * breath;
     float rim = exp(-4.0 * (radius - 1.12) * (radius - 1.12));
     float veil = 0.42 * exp(-1.0 * radius);
     return (rim + veil) * smoothstep(hollow - 0.35, hollow + 0.35, radius)
@@ -191,7 +196,7 @@ vec4 march(vec2 uv) {
         // it sent out some time ago, which passes here now.
         float between = smoothstep(0.45, 0.85, clouds(p * 0.80, stir, 2)) * shell(0.80 * radius);
         vec2 wave = wave_at(radius);
-        float lit = (0.26 + 3.6 * wave.r + 0.9 * wave.g) / (0.42 + radius * radius);
+        float lit = (0.22 + 0.35 * bass + 3.6 * wave.r + 0.9 * wave.g) / (0.42 + radius * radius);
         lit *= exp(-1.7 * between);
 
         float place = radius + 0.55 * (shape - 0.6);
@@ -259,7 +264,8 @@ vec4 scene(vec2 uv) {
 
     // The star itself: a core, its corona, and four faint spikes of the lens.
     vec2 newest = wave_at(0.0);
-    float power = 0.45 + 0.30 * bass + 0.75 * newest.r + 0.25 * newest.g;
+    float power = 0.45 + 0.30 * bass + 0.65 * newest.r + 0.25 * newest.g;
+    power += 0.18 * beat_pulse() + 0.20 * bar_pulse() + 0.9 * textureLod(waves, vec2(0.5), 0.0).b;
     vec3 white = mix(inner, vec3(1.0), 0.75);
     float core = 0.0011 / (radius * radius + 0.00035);
     float corona = 0.030 / (radius + 0.06) * exp(-4.5 * radius);

@@ -167,12 +167,15 @@ vec4 scene(vec2 uv) {
                          + glow * texture(shed, mirrored).rgb);
     }
 
-    // The floor's edge: a line that is there in silence too, a slow shimmer wandering along it.
+    // The floor's edge: a line that is there in silence too, a slow shimmer wandering along it. On
+    // the beat it lights up, on the downbeat all of it, on the others from the middle outwards.
     float line = covered(height, 1.0, -0.5 * max(1.0, resolution.y / 540.0),
                          0.5 * max(1.0, resolution.y / 540.0));
     float shimmer = 0.5 + 0.5 * sin(9.0 * along - 0.6 * time) * sin(4.0 * along + 0.37 * time);
     float ends = smoothstep(0.0, 0.08, along) * smoothstep(1.0, 0.92, along);
-    light += tint(along, 0.75) * ends * (line * (0.30 + 0.25 * shimmer)
-             + 0.05 * (0.6 + 0.4 * shimmer) * exp(-90.0 * tall));
+    float aside = 2.0 * abs(along - 0.5);
+    float struck = max(beat_pulse() * smoothstep(0.55, 0.15, aside), bar_pulse());
+    light += tint(along, 0.75) * ends * (line * (0.30 + 0.25 * shimmer + 0.9 * struck)
+             + (0.05 * (0.6 + 0.4 * shimmer) + 0.16 * struck) * exp(-90.0 * tall));
     return vec4(light, 1.0);
 }

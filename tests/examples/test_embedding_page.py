@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from sounds import RATE, beats, write_wav
 
+from v1z3r_core.model.tempo import TempoHold
 from v1z3r_core.renderer.gpu import Gpu
 
 PAGE = Path(__file__).parents[2] / "docs" / "embedding.md"
@@ -28,6 +29,9 @@ class Host:
 
     def time(self) -> float:
         return self.count / 60
+
+    def downbeat_time(self) -> float:
+        return self.time() - 0.1
 
     def samples(self) -> np.ndarray:
         return beats(1 / 60)
@@ -55,7 +59,7 @@ def test_the_page_does_what_it_says(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     write_wav(tmp_path / "song.flac", beats(0.5))  # FFmpeg goes by the content, not by the name
-    embedding, callback, options, offline = blocks()
+    embedding, callback, options, tempo, offline = blocks()
     names: dict[str, object] = {"host": host}
 
     exec(embedding, names)
@@ -76,6 +80,10 @@ def test_the_page_does_what_it_says(
 
     exec(options, names)
     assert "p50" in capsys.readouterr().out
+
+    exec(tempo, names)
+    assert capsys.readouterr().out == "124.0\n"
+    assert names["visuals"].show.tempo == TempoHold()
 
     exec(offline, names)
     assert names["frame"].index == 14

@@ -42,9 +42,10 @@ def test_every_example_of_the_page_draws(example: int) -> None:
     _draw(read_native(EXAMPLES[example], f"docs example {example}", None))
 
 
-def test_the_page_has_a_short_and_a_full_example() -> None:
-    short, full = EXAMPLES
+def test_the_page_has_a_short_a_full_and_a_musical_example() -> None:
+    short, full, musical = EXAMPLES
     assert len(short.splitlines()) == 3
+    assert "beat_phase" in musical
     for word in ("[parameters.", "[targets.", "[[passes]]", "#include", "persistent"):
         assert word in full
 
@@ -62,7 +63,7 @@ def test_the_page_names_every_key_of_the_head() -> None:
 def test_the_page_names_every_value_and_function_a_scene_can_read() -> None:
     library = (shader_folder() / "lib" / "audio.glsl").read_text()
     functions = re.findall(r"^float (?!v1z3r_)(\w+)\(", library, re.MULTILINE)
-    assert len(functions) == 11
+    assert len(functions) == 14
     for name in (*functions, *(field.name for field in FRAME_BLOCK.fields)):
         assert re.search(rf"\b{name}\b", PAGE), name
 

@@ -112,6 +112,13 @@ def test_an_impossible_tempo_is_refused_with_what_is_allowed(bpm, bar):
         HoldTempo(bpm, 0.0, bar)
 
 
+@pytest.mark.parametrize("seconds", [float("nan"), float("inf"), -float("inf")])
+def test_a_time_that_is_none_is_refused_before_it_reaches_the_show(seconds):
+    for wrong in (Tap, Nudge, lambda time: HoldTempo(120.0, time)):
+        with pytest.raises(ValueError, match="expected seconds"):
+            wrong(seconds)
+
+
 @given(st.floats(-100, 100), st.floats(-100, 100))
 def test_going_on_in_two_steps_is_going_on_in_one(first, second):
     one = HEARD.after(first + second)

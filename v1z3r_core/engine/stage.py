@@ -68,6 +68,7 @@ class Stage:
         self._saved: Mailbox[Path] = Mailbox()
         self._keyboard = Keyboard()
         self._heard = Beat()
+        self._heard_time = 0.0
         self._watch: FileWatch | None = None
         renderer.prepare(scenes[0])
 
@@ -99,7 +100,7 @@ class Stage:
         heard : Beat
             What the ear says about that moment, for whoever taps along.
         """
-        self._heard = heard
+        self._heard, self._heard_time = heard, show_time
         self.speak(show_time)
         before = self.state
         if self._surface is not None:
@@ -149,7 +150,7 @@ class Stage:
 
     def _do(self, command: Command) -> None:
         if isinstance(command, Tap):
-            command = replace(command, heard=self._heard)
+            command = replace(command, heard=self._heard.after(command.time - self._heard_time))
         try:
             self.state = apply(self.state, command)
         except V1z3rError as mistake:

@@ -1,5 +1,6 @@
 """What a hand, a controller or another program asks of the show."""
 
+import math
 from dataclasses import dataclass, field
 
 from v1z3r_core.model.beat import Beat
@@ -7,6 +8,11 @@ from v1z3r_core.model.scene import ParameterValue
 
 LEAST_BPM, MOST_BPM = 20.0, 400.0
 MOST_BEATS_PER_BAR = 32
+
+
+def _check_finite(name: str, seconds: float) -> None:
+    if not math.isfinite(seconds):
+        raise ValueError(f"{name} is {seconds}, expected seconds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +67,34 @@ class Tap:
         When; `Engine.time` is now.
     heard : Beat
         What the ear says about that moment; the engine fills it in.
+
+    Raises
+    ------
+    ValueError
+        If `time` is not finite.
     """
 
     time: float
     heard: Beat = field(default_factory=Beat)
 
+    def __post_init__(self) -> None:
+        _check_finite("time", self.time)
+
 
 @dataclass(frozen=True, slots=True)
 class Nudge:
-    """Show the beats so many seconds later, earlier if negative."""
+    """Show the beats so many seconds later, earlier if negative.
+
+    Raises
+    ------
+    ValueError
+        If `seconds` is not finite.
+    """
 
     seconds: float
+
+    def __post_init__(self) -> None:
+        _check_finite("seconds", self.seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +104,7 @@ class HoldTempo:
     Raises
     ------
     ValueError
-        If `bpm` is not 20 … 400 or `beats_per_bar` not 1 … 32.
+        If `bpm` is not 20 … 400, `beats_per_bar` not 1 … 32, or `downbeat_time` not finite.
     """
 
     bpm: float
@@ -91,6 +114,7 @@ class HoldTempo:
     def __post_init__(self) -> None:
         if not LEAST_BPM <= self.bpm <= MOST_BPM:
             raise ValueError(f"bpm is {self.bpm}, allowed {LEAST_BPM} to {MOST_BPM}")
+        _check_finite("downbeat_time", self.downbeat_time)
         if not 1 <= self.beats_per_bar <= MOST_BEATS_PER_BAR:
             raise ValueError(
                 f"beats_per_bar is {self.beats_per_bar}, allowed 1 to {MOST_BEATS_PER_BAR}"
