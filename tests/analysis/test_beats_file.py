@@ -1,43 +1,45 @@
 import numpy as np
 import pytest
 from beatsounds import RATE, drums, share_hit
+from listening import hear, series
 
 from v1z3r_core.analysis import beatweights
-from v1z3r_core.analysis.beats import NO_BEATS, find_beats, hear
+from v1z3r_core.analysis.beats import features, find_rhythm
+from v1z3r_core.analysis.plan import Plan
+from v1z3r_core.model.analysis import AnalyzerSettings, Scalar
 
 
-def beats_of(sound, rate=RATE):
-    return find_beats(hear(sound, rate, 2048, 512), rate, 512)
+def rhythm_of(sound):
+    frames = hear(sound, RATE)
+    activations = (Scalar.BEAT_ACTIVATION, Scalar.DOWNBEAT_ACTIVATION)
+    return find_rhythm(*(series(frames, which).astype(np.float32) for which in activations), RATE)
 
 
 @pytest.mark.parametrize("bpm", [72, 96, 120, 137, 174])
 def test_all_beats_of_a_file_are_found_from_the_first_on(bpm):
     beats = np.arange(0.5, 20, 60 / bpm)
-    found = beats_of(drums(beats, 20))
-    assert share_hit(beats[1:-1], found.times, 0.02) > 0.95
-    assert found.bpm == pytest.approx(bpm, rel=0.005)
-    assert np.all(np.diff(found.times) > 0.25)
+    found = rhythm_of(drums(beats, 20))
+    assert share_hit(beats[1:-1], found.beats, 0.02) > 0.95
+    assert found.tempo_bpm == pytest.approx(bpm, rel=0.005)
+    assert np.all(np.diff(found.beats) > 0.25)
 
 
 def test_beats_are_found_with_less_than_five_milliseconds_of_bias():
     beats = np.arange(0.5, 30, 60 / 121)
-    found = beats_of(drums(beats, 30)).times
+    found = rhythm_of(drums(beats, 30)).beats
     off = found[:, None] - beats
     off = off[np.arange(len(found)), np.abs(off).argmin(axis=1)]
     assert abs(np.median(off)) < 0.005
 
 
-@pytest.mark.parametrize("sound", [np.zeros(0), np.zeros(100), np.zeros(6 * RATE)])
-def test_silence_has_no_beats(sound):
-    found = beats_of(sound.astype(np.float32))
-    assert len(found.times) == len(found.downbeats) == 0
-    assert found.bpm is None
-    assert found.confidence == 0
+@pytest.mark.parametrize("samples", [0, 100, 6 * RATE])
+def test_silence_has_no_rhythm(samples):
+    assert rhythm_of(np.zeros(samples, np.float32)) is None
 
 
-def test_noise_has_no_beats():
+def test_noise_has_no_rhythm():
     noise = np.random.default_rng(5).normal(0, 0.1, 20 * RATE).astype(np.float32)
-    assert beats_of(noise) is NO_BEATS
+    assert rhythm_of(noise) is None
 
 
 @pytest.mark.parametrize("metre", [3, 4])
@@ -48,12 +50,20 @@ def test_downbeats_follow_their_activations_through_a_missed_one(metre):
     activations[places, 0] = 0.8
     activations[places[::metre], 1] = 0.6
     activations[places[2 * metre], 1] = 0.01
-    found = find_beats(activations, RATE, 512)
+    found = find_rhythm(*np.ascontiguousarray(activations.T), RATE)
     assert found.beats_per_bar == metre
     expected = (places[::metre] + 1) * 512 / RATE - 0.06
     assert share_hit(expected, found.downbeats, 0.012) == 1
     assert len(found.downbeats) == len(expected)
-    assert found.bar_confidence > 0.5
+    assert found.downbeat_confidence > 0.5
+
+
+def test_what_the_network_is_trained_with_is_what_it_sees_in_a_stream():
+    sound = drums(np.arange(0.3, 2, 0.5), 2)
+    plan = Plan.of(RATE, 1, AnalyzerSettings())
+    seen = features(sound, RATE)
+    assert seen.shape == (len(sound) // plan.hop, len(plan.memory().beat.inputs))
+    assert np.ptp(seen, axis=0).min() > 0.1
 
 
 def test_a_weights_file_of_another_shape_is_refused(tmp_path):

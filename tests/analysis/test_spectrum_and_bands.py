@@ -173,8 +173,19 @@ def test_digital_silence_is_all_zero():
     assert not row[:2].any()
     assert not row[2, : Curve.EDGES].any()
     assert row[3, Scalar.LEVEL_DBA] == DBA_FLOOR
-    finite = {Scalar.LUFS_MOMENTARY, Scalar.LUFS_SHORT, Scalar.BIN_HZ, Scalar.LEVEL_DBA}
-    assert not any(row[3, which] for which in Scalar if which not in finite)
+    constant = {Scalar.LUFS_MOMENTARY, Scalar.LUFS_SHORT, Scalar.BIN_HZ, Scalar.LEVEL_DBA, Scalar.KEY}
+    # Without a beat the grid runs on by itself, and no network is sure of anything.
+    grid = {
+        Scalar.BEAT_PHASE,
+        Scalar.BEAT_PERIOD,
+        Scalar.BEAT_PLACE,
+        Scalar.BEATS_PER_BAR,
+        Scalar.BEAT_COUNT,
+    }
+    activations = {Scalar.BEAT_ACTIVATION, Scalar.DOWNBEAT_ACTIVATION}
+    assert not any(row[3, which] for which in set(Scalar) - constant - grid - activations)
+    assert all(0 <= row[3, which] < 0.01 for which in activations)
+    assert row[3, Scalar.KEY] == -1
     assert row[3, Scalar.LUFS_MOMENTARY] == row[3, Scalar.LUFS_SHORT] == -np.inf
 
 

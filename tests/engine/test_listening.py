@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from sounds import RATE, beats, write_wav
+from sounds import RATE, beats, tone, write_wav
 
 from v1z3r_core import Analyzer, AudioBlock, AudioFileError
 from v1z3r_core.engine.listening import BLOCK, Announcement, Listened, listen
@@ -34,26 +34,26 @@ def test_onsets_are_the_analyzer_s_and_announced_within_a_block_of_their_hop(son
 
 
 def test_every_announced_beat_is_kept_with_the_time_it_was_said(song):
-    """A tracker that announces a beat 0.1 s ahead, every fiftieth hop."""
-    listened = listen(
-        song, beat_of=lambda frame: frame.time + 0.1 if frame.index % 50 == 0 else None
-    )
-    hops = int(5.3 * RATE) // 512
-    assert len(listened.beats) == -(-hops // 50)
-    for beat in listened.beats:
-        assert 0.1 - BLOCK / RATE < beat.time - beat.announced_at <= 0.1 + 1e-9
-    assert listened.tempo_bpm == pytest.approx(60 / (50 * 512 / RATE))
-
-
-def test_without_a_tracker_there_are_no_beats_and_no_tempo(song):
     listened = listen(song)
-    assert listened.beats is None
+    thumps = np.arange(2.5, 5.3, 0.5)  # from when the tracker has heard enough to follow them
+    times = np.array([beat.time for beat in listened.beats])
+    assert np.abs(np.subtract.outer(thumps, times)).min(axis=1).max() < 0.02
+    assert np.diff(times).min() > 0.4
+    for beat in listened.beats:
+        assert 0.05 <= beat.time - beat.announced_at < 0.15
+    assert set(listened.downbeats) <= set(listened.beats)
+    assert listened.tempo_bpm == pytest.approx(120, rel=0.02)
+
+
+def test_sound_without_a_beat_has_neither_beats_nor_tempo(tmp_path):
+    listened = listen(write_wav(tmp_path / "tone.wav", tone(5.0)))
+    assert listened.beats == listened.downbeats == ()
     assert listened.tempo_bpm is None
     assert -40 < listened.loudness_lufs < 0
 
 
 def test_one_beat_makes_no_tempo(song):
-    one = Listened(song, RATE, 1.0, (Announcement(0.5, 0.4),), (), -20.0)
+    one = Listened(song, RATE, 1.0, (Announcement(0.5, 0.4),), (), (), None, 0.0, -20.0)
     assert one.tempo_bpm is None
 
 

@@ -89,8 +89,9 @@ def test_a_read_only_argument_takes_every_array_and_a_written_one_refuses_read_o
         copy(target, source)
 
 
-@pytest.mark.skipif(config.DISABLE_JIT, reason="nothing is compiled")
-def test_a_kernel_that_would_allocate_is_refused_when_it_is_compiled():
+def test_a_kernel_that_would_allocate_is_refused_when_it_is_compiled(monkeypatch):
+    monkeypatch.setattr(config, "DISABLE_JIT", 0)
+
     def doubled(x):
         return (x + x)[0]
 
