@@ -4,17 +4,14 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
+from v1z3r_core.kernels.onset_tuning import AFTER, BEFORE, LEAST_RISE, TINY
 from v1z3r_core.kernels.policy import REDUCE, kernel, reads, writes
 
 Floats = NDArray[np.float32]
 
-BEFORE, AFTER = 12, 4  # blocks compared: 8 and 2.7 ms at 48 kHz
-FLOOR = np.float32(1e-3)  # of the loudest block: silence before is no infinite rise
-
 _F = types.float32
 _I = types.int64
 _ZERO = np.float32(0.0)
-_TINY = np.float32(1e-30)
 
 
 @kernel(reads(_F), _I, _I, returns=_F, fastmath=REDUCE)
@@ -48,7 +45,7 @@ def attack_age(history: Floats, length: int, blocks: Floats) -> int:
     for k in range(count):
         blocks[k] = difference_energy(history, first + k * length, length)
         loudest = max(loudest, blocks[k])
-    floor = loudest * FLOOR + _TINY
+    floor = loudest * LEAST_RISE + TINY
     steepest = _ZERO
     age = 0
     for k in range(BEFORE, count - AFTER + 1):

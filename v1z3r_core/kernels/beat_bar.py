@@ -17,12 +17,8 @@ from v1z3r_core.kernels.beat_layout import (
     USUAL_BARS,
     BeatMemory,
 )
+from v1z3r_core.kernels.beat_tuning import FIRST_ODDS, LEAST_FIRST, MOST_FIRST, SURPRISE
 from v1z3r_core.kernels.policy import kernel, writes
-
-SURPRISE = np.float32(0.01)  # share of all mass that a beat spreads anew
-LEAST = np.float32(0.04)
-MOST = np.float32(0.94)
-ODDS = np.float32(3.0)  # against a beat being the bar's first, before anything is heard
 
 _F = types.float32
 _I = types.int64
@@ -46,8 +42,8 @@ def turn(mass: Floats) -> None:
 @kernel(writes(_F), _F)
 def weigh_first(mass: Floats, likelihood: np.float32) -> None:
     """Weigh first places by how likely this beat is a first one; the rest shares the surprise."""
-    heard = min(max(likelihood, LEAST), MOST)
-    ratio = ODDS * heard / (_ONE - heard)
+    heard = min(max(likelihood, LEAST_FIRST), MOST_FIRST)
+    ratio = FIRST_ODDS * heard / (_ONE - heard)
     start, total = 0, _ZERO
     for metre in range(SHORTEST_BAR, LONGEST_BAR + 1):
         mass[start] *= ratio

@@ -21,34 +21,34 @@ from v1z3r_core.kernels.beat_layout import (
     BeatMemory,
     BeatTables,
 )
+from v1z3r_core.kernels.beat_tuning import (
+    ABSENT,
+    BAR_KNOWN,
+    BECOMING_PRESENT,
+    CONFIDENCE_SECONDS,
+    FINE_PHASE,
+    FINE_TEMPO,
+    HEARD,
+    JUDGED_HOPS,
+    LEAD_SECONDS,
+    LEAST_GAP,
+    LOCK_CONFIDENCE,
+    NEAR_HOPS,
+    PERIOD_SECONDS,
+    PERIOD_SHARE,
+    PHASE_SECONDS,
+    PHASE_SHARE,
+    PRESENT,
+    SAME_PHASE,
+    SAME_TEMPO,
+    STEEPEST,
+    STEEPEST_SHARE,
+    STILL_PRESENT,
+    SURE_SECONDS,
+    SWITCH_CONFIDENCE,
+    SWITCH_SECONDS,
+)
 from v1z3r_core.kernels.policy import kernel, reads
-
-LEAD_SECONDS = 0.11  # a beat is announced this long before it sounds, or a hop sooner
-
-PHASE_SECONDS = 0.35  # time constants of the clock's giving way
-PERIOD_SECONDS = 0.6
-STEEPEST = 0.2  # clock seconds per second that the phase may move
-SAME_PHASE = 0.16  # of a beat: model and clock mean the same beat
-SAME_TEMPO = 0.10  # likewise of a period
-SURE_SECONDS = 0.4  # that the model must have held its belief before the clock locks
-SWITCH_SECONDS = 1.0  # likewise before a locked clock drops its own
-FINE_PHASE = 0.05  # of a beat: differences that the model's cells cannot tell
-FINE_TEMPO = 0.025  # likewise of a period
-JUDGED_HOPS = 4.0  # after a beat's activation that it is looked back at
-NEAR_HOPS = 4  # around it that are looked at
-HEARD = np.float32(0.1)  # activation of a beat that says anything about its time
-PHASE_SHARE = 0.25  # of what a beat was off that the clock gives way
-PERIOD_SHARE = 0.04  # likewise its period
-STEEPEST_SHARE = 0.3  # likewise at first
-CONFIDENCE_SECONDS = 0.5
-LOCK_CONFIDENCE = 0.35
-SWITCH_CONFIDENCE = 0.5
-PRESENT = 0.28  # mean activation on the clock's beats above which it locks; 0.1 in noise
-ABSENT = 0.12  # below which it lets go
-BECOMING_PRESENT = 0.35  # share of the newest beat in that mean: two good beats are enough
-STILL_PRESENT = 0.1  # likewise while locked: runs on for a dozen beats through a break
-BAR_KNOWN = 0.4  # confidence above which a downbeat is announced as one
-LEAST_GAP = 0.6  # of a period between two announced beats
 
 _F = types.float32
 _D = types.float64

@@ -16,18 +16,13 @@ from numba import types
 
 from v1z3r_core.kernels.arrays import Floats
 from v1z3r_core.kernels.beat_layout import BeatMemory, BeatTables
+from v1z3r_core.kernels.beat_tuning import FLOOR, LARGEST, LOG_SCALE, RISE_SCALE, SPAN
 from v1z3r_core.kernels.policy import kernel, reads, writes
 from v1z3r_core.kernels.records import record
 from v1z3r_core.kernels.spectrum import integrate
 
 BEAT_TABLES = record(BeatTables, reads)
 BEAT_MEMORY = record(BeatMemory, writes)
-
-SPAN = np.float32(1e-6)  # 60 dB under the loudest band: hats are still heard over a bass
-FLOOR = np.float32(1e-13)  # -130 dBFS: under the noise of 24 bits, so quiet music keeps its span
-LARGEST = np.float32(1e15)  # samples are kept within ±10⁶, see kernels.intake.sanitize
-LOG_SCALE = np.float32(0.1)  # brings octaves (0…20) near to where the network likes its inputs
-RISE_SCALE = np.float32(0.25)
 
 _F = types.float32
 _I = types.int64

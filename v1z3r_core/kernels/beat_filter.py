@@ -21,21 +21,22 @@ from numba import types
 from v1z3r_core.kernels.arrays import Floats
 from v1z3r_core.kernels.beat_features import BEAT_MEMORY, BEAT_TABLES
 from v1z3r_core.kernels.beat_layout import BEAT_SUM, BeatMemory, BeatTables
+from v1z3r_core.kernels.beat_tuning import (
+    LARGE,
+    LEAK,
+    LEAST_HEARD,
+    MOST_HEARD,
+    NEAR_PHASE,
+    NEAR_TEMPOS,
+    OFF_BEAT,
+    SMALL,
+)
 from v1z3r_core.kernels.policy import REDUCE, kernel, reads
-
-LEAK = np.float32(1e-5)  # of all mass, a hop: seeds what nobody believes in, so nothing is final
-LEAST = np.float32(0.02)  # activations beyond these bounds tell nothing more
-MOST = np.float32(0.95)
-OFF_BEAT = np.float32(5.0)  # cells that expect no beat, for one that does
-NEAR_TEMPOS = 3  # to either side that count as the same tempo
-NEAR_PHASE = 0.07  # of a beat, likewise
 
 _F = types.float32
 _I = types.int64
 _ZERO = np.float32(0.0)
 _ONE = np.float32(1.0)
-_LARGE = np.float32(1e12)
-_SMALL = np.float32(1e-12)
 
 
 @kernel(reads(_F), returns=_F, fastmath=REDUCE)
@@ -67,7 +68,7 @@ def move_on(tables: BeatTables, memory: BeatMemory, seed: np.float32) -> None:
 @kernel(BEAT_TABLES, BEAT_MEMORY, _F)
 def weigh(tables: BeatTables, memory: BeatMemory, activation: np.float32) -> None:
     """Multiply the cells that expect a beat by how much likelier one makes the activation."""
-    heard = min(max(activation, LEAST), MOST)
+    heard = min(max(activation, LEAST_HEARD), MOST_HEARD)
     ratio = heard * OFF_BEAT / (_ONE - heard)
     for i in range(memory.heads.shape[0]):
         start, length = tables.starts[i], tables.shortest + i
@@ -83,7 +84,7 @@ def sum_tempos(tables: BeatTables, memory: BeatMemory) -> np.float32:
     for i in range(memory.heads.shape[0]):
         memory.tempo_mass[i] = total_of(memory.mass[tables.starts[i] : tables.starts[i + 1]])
         total += memory.tempo_mass[i]
-    if not _SMALL < total < _LARGE:
+    if not SMALL < total < LARGE:
         scale = _ONE / total
         for k in range(memory.mass.shape[0]):
             memory.mass[k] *= scale

@@ -15,8 +15,8 @@ from numba import types
 
 from v1z3r_core.kernels.arrays import Doubles, Floats, Integers
 from v1z3r_core.kernels.beat_features import BEAT_TABLES
-from v1z3r_core.kernels.beat_filter import LEAST, MOST, OFF_BEAT
 from v1z3r_core.kernels.beat_layout import BeatTables, PathMemory
+from v1z3r_core.kernels.beat_tuning import LEAST_HEARD, MOST_HEARD, OFF_BEAT
 from v1z3r_core.kernels.policy import kernel, reads, writes
 from v1z3r_core.kernels.records import record
 
@@ -44,7 +44,7 @@ def path_step(
         head = heads[i] - 1 if heads[i] > 0 else tables.shortest + i - 1
         heads[i] = head
         ends[i] = scores[tables.starts[i] + head]
-    heard = min(max(activation, LEAST), MOST)
+    heard = min(max(activation, LEAST_HEARD), MOST_HEARD)
     gain = math.log(heard * OFF_BEAT / (_ONE - heard))
     for j in range(tempos):
         best, found = -math.inf, j

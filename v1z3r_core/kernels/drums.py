@@ -17,6 +17,7 @@ from numba import types
 from numpy.typing import NDArray
 
 from v1z3r_core.kernels.onset_layout import RING, DrumTables
+from v1z3r_core.kernels.onset_tuning import OCTAVES
 from v1z3r_core.kernels.policy import kernel, reads, writes
 from v1z3r_core.kernels.probe import dot
 from v1z3r_core.kernels.records import record
@@ -25,8 +26,6 @@ Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
 
 DRUM_TABLES = record(DrumTables, reads)
-
-OCTAVES = np.float32(0.25)  # brings the usual differences to about 1, where weights start
 
 _F = types.float32
 _I = types.int64

@@ -20,13 +20,10 @@ from numpy.typing import NDArray
 
 from v1z3r_core.kernels.copying import copy
 from v1z3r_core.kernels.onset_layout import RING
+from v1z3r_core.kernels.onset_tuning import AUDIBLE_FLOOR, AUDIBLE_SPAN, RISE
 from v1z3r_core.kernels.policy import kernel, reads, writes
 
 Floats = NDArray[np.float32]
-
-AUDIBLE_SPAN = np.float32(1e-5)  # 50 dB under the loudest band nothing is an event
-AUDIBLE_FLOOR = np.float32(1e-13)  # -130 dBFS per band: under the dither of 16 bits
-RISE = np.float32(0.25)  # per step: the scale follows in about 20 ms
 
 _F = types.float32
 _I = types.int64

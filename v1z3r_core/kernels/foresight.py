@@ -6,7 +6,8 @@ from numpy.typing import NDArray
 
 from v1z3r_core.kernels.beat import see_beat
 from v1z3r_core.kernels.beat_layout import BEAT_VALUE
-from v1z3r_core.kernels.form import FORM, in_break, see_form, trend
+from v1z3r_core.kernels.form import in_break, see_form, trend
+from v1z3r_core.kernels.form_layout import FORM
 from v1z3r_core.kernels.layout import COUNT, SCALAR, Memory, Tables
 from v1z3r_core.kernels.policy import kernel, writes
 from v1z3r_core.kernels.records import MEMORY, TABLES

@@ -15,19 +15,18 @@ import math
 
 from numba import types
 
-from v1z3r_core.kernels.arrays import constants
-from v1z3r_core.kernels.form_layout import Form, FormMemory, FormTables
+from v1z3r_core.kernels.form_layout import FORM, FormMemory, FormTables
+from v1z3r_core.kernels.form_tuning import (
+    AUDIBLE,
+    BACK,
+    BREAK_SECONDS,
+    FULL_BREAK_SECONDS,
+    GONE,
+    TREND_OCTAVES,
+)
 from v1z3r_core.kernels.policy import kernel, reads, writes
 from v1z3r_core.kernels.records import record
 
-AUDIBLE = 1e-6  # -60 dBFS: a room, not music
-GONE = 10 ** (-12 / 10)  # of its usual power: a bass drum under a filter is weaker, not away
-BACK = 10 ** (-4.5 / 10)
-BREAK_SECONDS = 2.0  # a bar at 120 BPM; fills and pick-ups are shorter
-FULL_BREAK_SECONDS = 8.0  # four bars: a drop after that is as strong as drops get
-TREND_OCTAVES = 2.0  # of power, 6 dB: what a build-up climbs in a few bars
-
-FORM = constants(Form)
 FORM_TABLES = record(FormTables, reads)
 FORM_MEMORY = record(FormMemory, writes)
 

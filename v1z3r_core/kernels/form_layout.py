@@ -3,7 +3,7 @@
 from enum import IntEnum
 from typing import NamedTuple
 
-from v1z3r_core.kernels.arrays import Doubles, Floats2
+from v1z3r_core.kernels.arrays import Doubles, Floats2, constants
 
 
 class FormTables(NamedTuple):
@@ -38,3 +38,6 @@ class Form(IntEnum):
     DROPS = 5
     KEY = 6  # as shown; -1 before any
     HEARD = 7  # leaky seconds of tonal sound
+
+
+FORM = constants(Form)

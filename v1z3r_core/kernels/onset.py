@@ -23,6 +23,18 @@ from v1z3r_core.kernels.onset_layout import (
     OnsetMemory,
     OnsetTables,
 )
+from v1z3r_core.kernels.onset_tuning import (
+    BLOCKS_PER_HOP,
+    FINE_FIRST,
+    FINE_LAST,
+    INVISIBLE,
+    JOINT_HOPS,
+    LIKELY,
+    LOW_FIRST,
+    LOW_LAST,
+    SHORT_FIRST,
+    SHORT_LAST,
+)
 from v1z3r_core.kernels.policy import kernel, reads, writes
 from v1z3r_core.kernels.probe import probe
 from v1z3r_core.kernels.records import record
@@ -34,18 +46,6 @@ Integers = NDArray[np.int64]
 
 ONSET_TABLES = record(OnsetTables, reads)
 ONSET_MEMORY = record(OnsetMemory, writes)
-
-# How far back, in half-hops for the short spectra and in hops for the fine one. The first short one
-# compared with shares its edge with the newest at most. The last ones lie a period of 25 Hz back
-# and, for the probes and the fine bands, which hear low partials beat, more.
-LOW_FIRST, LOW_LAST = 3, 16
-SHORT_FIRST, SHORT_LAST = 3, 10
-FINE_FIRST, FINE_LAST = 1, 6
-
-JOINT_HOPS = 3  # between the first band to rise and the others
-BLOCKS_PER_HOP = 16  # 0.67 ms at 48 kHz
-INVISIBLE = np.float32(1e-5)  # of an afterglow: under it lie denormals, slow to compute with
-LIKELY = np.float32(0.5)  # the weights are trained to be right at this likelihood
 
 _F = types.float32
 _I = types.int64

@@ -12,19 +12,19 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from v1z3r_core.kernels.form import FORM, FORM_MEMORY, FORM_TABLES
-from v1z3r_core.kernels.form_layout import FormMemory, FormTables
+from v1z3r_core.kernels.form import FORM_MEMORY, FORM_TABLES
+from v1z3r_core.kernels.form_layout import FORM, FormMemory, FormTables
+from v1z3r_core.kernels.form_tuning import (
+    CLEAR_MARGIN,
+    HYSTERESIS,
+    KEYS,
+    LEAST_CONTRAST,
+    TONES,
+    TRUST_SECONDS,
+)
 from v1z3r_core.kernels.policy import kernel, reads
 
 Floats = NDArray[np.float32]
-
-KEYS = 24
-TONES = 12
-HYSTERESIS = 0.03  # of correlation by which another key must be better before it is shown
-CLEAR_MARGIN = 0.15  # between the best key and the next: nobody would argue
-TRUST_SECONDS = 8.0  # of tonal sound after which an estimate is worth most of its margin
-
-_TINY = 1e-12
 
 _D = types.float64
 
@@ -52,7 +52,7 @@ def see_key(tables: FormTables, memory: FormMemory, chroma: Floats) -> float:
     length = 0.0
     for tone in range(TONES):
         length += (tones[tone] - mean) * (tones[tone] - mean)
-    if length < _TINY:
+    if length < LEAST_CONTRAST:
         return 0.0
     scale = 1.0 / math.sqrt(length)
     best, second, winner, shown = -2.0, -2.0, 0, -2.0

@@ -3,6 +3,7 @@
 from v1z3r_core.kernels.interface import Advance, Floats, Integers, Kernels
 from v1z3r_core.kernels.layout import Memory, Tables
 from v1z3r_core.kernels.plain import ring
+from v1z3r_core.kernels.plain.beat_path import best_path
 from v1z3r_core.kernels.plain.capture import CAPTURE
 from v1z3r_core.kernels.plain.fft import real_fft
 from v1z3r_core.kernels.plain.hop import advance
@@ -18,6 +19,7 @@ def load() -> Kernels:
         fft_bins=_fft_bins,
         fft_entry=0,
         fft_call=0,
+        best_path=best_path,
         capture=CAPTURE,
         play=PLAY,
         publish=ring.publish,

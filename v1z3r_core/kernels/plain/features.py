@@ -17,11 +17,12 @@ from v1z3r_core.kernels.layout import (
     Memory,
     Tables,
 )
+from v1z3r_core.kernels.onset_layout import HEARD
 from v1z3r_core.kernels.plain.chroma import draw_chroma, draw_low, fold
 from v1z3r_core.kernels.plain.intake import append, decimate, largest, newest
 from v1z3r_core.kernels.plain.levels import fall_peaks, follow, gained, lift, loudest, smooth
 from v1z3r_core.kernels.plain.loudness import loudness_of, settle, weighted_energy
-from v1z3r_core.kernels.plain.onset import flux, log_bands, recent_mean, strength
+from v1z3r_core.kernels.plain.onset import see_onsets
 from v1z3r_core.kernels.plain.percussion import keep_steady, over_bins, over_time, rest
 from v1z3r_core.kernels.plain.shape import centroid, dot, flatness, rolloff, spread
 from v1z3r_core.kernels.plain.spectrum import (
@@ -168,37 +169,15 @@ def see_chroma(tables: Tables, memory: Memory, curves: Floats) -> None:
 
 
 def see_onset(tables: Tables, memory: Memory, scalars: Floats) -> None:
-    """Measure the change since `lag` hops ago and announce an onset where it stands out."""
-    counts, sums = memory.counts, memory.sums
-    hops = int(counts[COUNT.HOPS])
-    ring = len(memory.logs)
-    now, then = memory.logs[hops % ring], memory.logs[(hops - tables.lag) % ring]
-    now[:] = log_bands(
-        memory.band_power[len(memory.reference) :], loudest(memory.reference[:BANDS])
-    )
-    change = flux(now, then)
-    at = hops % len(memory.flux_past)
-    # Not as far back as the last onset: its own attack must not hide the next one.
-    lately = recent_mean(memory.flux_past, at, tables.refractory - 1)
-    standing_out = strength(change, memory.flux_sorted, lately)
-    memory.flux_past[at] = change
-    memory.flux_sorted[:] = np.sort(memory.flux_past)
-    counts[COUNT.SINCE_ONSET] += 1
-    rested = counts[COUNT.SINCE_ONSET] >= tables.refractory
-    found = np.float32(0)
-    if rested and standing_out > 0 and change > sums[SUM.LAST_FLUX]:
-        found = standing_out
-        counts[COUNT.SINCE_ONSET] = 0
-        counts[COUNT.ONSETS] += 1
-    sums[SUM.LAST_FLUX] = change
-    sums[SUM.AFTERGLOW] *= tables.afterglow_keep
-    if counts[COUNT.SINCE_ONSET] < tables.refractory:
-        # An attack is announced when it enters the window; the next hops see how strong it is.
-        sums[SUM.AFTERGLOW] = max(sums[SUM.AFTERGLOW], standing_out)
-    scalars[SCALAR.FLUX] = change
-    scalars[SCALAR.ONSET] = found
-    scalars[SCALAR.ONSET_DECAY] = sums[SUM.AFTERGLOW]
-    scalars[SCALAR.ONSET_COUNT] = counts[COUNT.ONSETS]
+    """Hear onsets and drums at the end of the history and fill their scalars."""
+    history = newest_of(memory, memory.mid, len(memory.mid) // 2)
+    see_onsets(tables.onset, memory.onset, history, memory.power)
+    heard = memory.onset.heard
+    scalars[SCALAR.FLUX] = heard[HEARD.FLUX]
+    scalars[SCALAR.ONSET] = heard[HEARD.ONSET]
+    scalars[SCALAR.ONSET_DECAY] = heard[HEARD.ONSET_DECAY]
+    scalars[SCALAR.ONSET_COUNT] = heard[HEARD.ONSET_COUNT]
+    scalars[SCALAR.ONSET_LOW : SCALAR.HAT_COUNT + 1] = heard[HEARD.ONSET_LOW :]
 
 
 def see_trace(tables: Tables, memory: Memory, line: Floats) -> None:

@@ -23,6 +23,7 @@ from v1z3r_core.kernels.plain.features import (
     see_stereo,
     see_trace,
 )
+from v1z3r_core.kernels.plain.foresight import see_beats, see_story
 from v1z3r_core.kernels.plain.intake import append, keep_tail, mix_mid, mix_side, sanitize
 from v1z3r_core.model.analysis import BANDS, LINE
 
@@ -95,6 +96,9 @@ def finish_hop(tables: Tables, memory: Memory, row: Floats) -> None:
     see_stereo(tables, memory, scalars)
     see_samples(tables, memory, scalars)
     see_flows(tables, memory, scalars)
+    memory.counts[COUNT.GRID] += 1
+    see_beats(tables, memory, scalars)
+    see_story(tables, memory, scalars)
     keep_tail(memory.heard)
     memory.counts[COUNT.HOPS] += 1
 

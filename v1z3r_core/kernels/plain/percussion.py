@@ -11,7 +11,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from v1z3r_core.kernels.layout import PAST, REACH
-from v1z3r_core.kernels.tuning import TINY
+from v1z3r_core.kernels.tuning import LEAST_STEADY, MOST_RATIO
 
 Floats = NDArray[np.float32]
 
@@ -55,11 +55,10 @@ def over_bins(power: Floats, out: Floats) -> None:
 def keep_steady(power: Floats, broad: Floats, steady: Floats) -> None:
     """Turn the medians over time into the part of each bin's power that is held.
 
-    power · s²/(s² + b²).
+    power · s²/(s² + b²), written so that no square leaves the range of single precision on the way.
     """
-    ratio = broad / (steady + TINY)
-    with np.errstate(over="ignore"):  # a stroke out of silence: infinite, and nothing is held
-        steady[:] = power[: len(steady)] / (np.float32(1) + ratio * ratio)
+    ratio = np.minimum(broad / (steady + LEAST_STEADY), MOST_RATIO)
+    steady[:] = power[: len(steady)] / (np.float32(1) + ratio * ratio)
 
 
 def rest(whole: Floats, part: Floats, out: Floats) -> None:

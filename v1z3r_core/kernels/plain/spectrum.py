@@ -68,7 +68,7 @@ def integrate(power: Floats, runs: Integers, weights: Floats, out: Floats) -> No
     out[gathering.bands] = np.add.reduceat(terms, gathering.starts)
 
 
-@lru_cache(maxsize=16)  # three for each set of tables in use at a time
+@lru_cache(maxsize=64)  # eight for each set of tables in use at a time
 def _gathering(runs: bytes) -> Gathering:
     table = np.frombuffer(runs, np.int64).reshape(-1, 3)
     bins = np.concatenate([np.arange(first, first + count) for first, count, _ in table])
