@@ -173,7 +173,13 @@ def test_digital_silence_is_all_zero():
     assert not row[:2].any()
     assert not row[2, : Curve.EDGES].any()
     assert row[3, Scalar.LEVEL_DBA] == DBA_FLOOR
-    constant = {Scalar.LUFS_MOMENTARY, Scalar.LUFS_SHORT, Scalar.BIN_HZ, Scalar.LEVEL_DBA, Scalar.KEY}
+    constant = {
+        Scalar.LUFS_MOMENTARY,
+        Scalar.LUFS_SHORT,
+        Scalar.BIN_HZ,
+        Scalar.LEVEL_DBA,
+        Scalar.KEY,
+    }
     # Without a beat the grid runs on by itself, and no network is sure of anything.
     grid = {
         Scalar.BEAT_PHASE,
