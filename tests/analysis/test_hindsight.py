@@ -5,7 +5,7 @@ import pytest
 from listening import RATES, noise, pink, tone
 from pieces import collected
 
-from v1z3r_core.analysis.hindsight import onsets_in_hindsight
+from v1z3r_core.analysis.hindsight import PEAK_DELAY_HOPS, onsets_in_hindsight
 
 
 @pytest.mark.parametrize("rate", RATES)
@@ -32,13 +32,24 @@ def test_a_peak_between_two_hops_is_placed_between_them():
     times = np.arange(200) * 0.01
     true = 1.003
     flux = np.maximum(0, 1 - ((times - true) / 0.02) ** 2).astype(np.float32)
-    onsets, strengths = onsets_in_hindsight(times, flux, 0.0)
-    np.testing.assert_allclose(onsets, [true], atol=0.001)
+    onsets, strengths = onsets_in_hindsight(times, flux, np.zeros(0))
+    np.testing.assert_allclose(onsets, [true - PEAK_DELAY_HOPS * 0.01], atol=0.001)
     assert 0 < strengths[0] < 1
+
+
+def test_a_small_peak_counts_where_an_onset_was_announced():
+    times = np.arange(300) * 0.01
+    flux = np.zeros(300, np.float32)
+    flux[[100, 200]] = 0.15
+    attacks = times[[100, 200]] - PEAK_DELAY_HOPS * 0.01
+    for announced, expected in (([], []), ([0.5, 1.01], attacks[:1]), (attacks + 0.02, attacks)):
+        onsets, _ = onsets_in_hindsight(times, flux, np.array(announced))
+        np.testing.assert_allclose(onsets, expected, atol=1e-9)
 
 
 @pytest.mark.parametrize("hops", [0, 1, 2, 5])
 def test_hardly_any_hops_are_no_trouble(hops):
-    onsets, strengths = onsets_in_hindsight(np.arange(hops) * 0.01, np.ones(hops, np.float32), 0.04)
+    flux = np.ones(hops, np.float32)
+    onsets, strengths = onsets_in_hindsight(np.arange(hops) * 0.01, flux, np.zeros(0))
     assert len(onsets) == len(strengths)
     assert (onsets >= 0).all()

@@ -251,7 +251,8 @@ def wait_until(condition, seconds):
 def test_the_build_ends_with_the_process_that_asked_for_it(tmp_path):
     folder = tmp_path / "kernels"
     process = start("import time\n" + ADVANCE + "time.sleep(600)", folder)
-    wait_until(lambda: locked(folder), PATIENCE_SECONDS)
+    wait_until(lambda: locked(folder) or process.poll() is not None, PATIENCE_SECONDS)
+    assert process.poll() is None
     process.send_signal(signal.SIGKILL)
     process.communicate()
     wait_until(lambda: not locked(folder), 20)

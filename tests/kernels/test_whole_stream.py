@@ -10,8 +10,9 @@ from v1z3r_core.kernels import hop
 from v1z3r_core.model.analysis import BANDS, LINE, ROW_FLOATS, AnalyzerSettings, Curve, Scalar
 
 COMPILED = hasattr(hop.advance, "signatures")
-# What is struck is the rest of a band's power beside what is held. Single precision knows it to some
-# 1e-8 of the loudest, and the 0.3rd power makes much of that near 0: 0.0071 for 0.0064 at 96 kHz.
+# What is struck is the rest of a band's power beside what is held. Single precision knows it to
+# some 1e-8 of the loudest, and the 0.3rd power makes much of that near 0: 0.0071 for 0.0064 at
+# 96 kHz.
 REST = 1e-3
 # What the beat's clock makes of the activations, which are compared, has no plain twin here:
 # test_beat_kernels.py holds its model to one, and analysis/test_beats_live.py all of it to music.

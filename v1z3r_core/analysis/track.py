@@ -11,7 +11,6 @@ from v1z3r_core.analysis.beats import find_rhythm
 from v1z3r_core.analysis.form import form
 from v1z3r_core.analysis.hindsight import onsets_in_hindsight
 from v1z3r_core.analysis.key import chromagram, find_key
-from v1z3r_core.analysis.plan import window_size
 from v1z3r_core.analysis.programme import energy_trend, loudness_range, programme_loudness
 from v1z3r_core.analysis.sections import boundaries
 from v1z3r_core.analysis.spectrogram import SpectrogramLines
@@ -64,6 +63,7 @@ class TrackBuilder:
         self._samples = 0
         self._next_index: int | None = None
         self._times: list[float] = []
+        self._attacks: list[float] = []
         self._kept: list[Floats] = []
         self._spectrogram: list[NDArray[np.float16]] = []
         self._lines: SpectrogramLines | None = None
@@ -91,6 +91,8 @@ class TrackBuilder:
                 raise ValueError(f"frame {frame.index} came where {self._next_index} was due")
             self._next_index = frame.index + 1
             self._times.append(frame.time)
+            if frame.onset > 0:
+                self._attacks.append(frame.time - frame.scalar(Scalar.ONSET_AGE))
             rows.append(frame.lines.reshape(-1))
         if rows:
             self._keep(np.stack(rows))
@@ -117,8 +119,8 @@ class TrackBuilder:
         downbeats = np.zeros(0) if rhythm is None else rhythm.downbeats
         turns = boundaries(times, spectrogram, tones.times, chroma, downbeats)
         sections, events = form(times, spectrogram, momentary, programme, duration, turns)
-        window_seconds = window_size(self._rate) / self._rate
-        onsets, strengths = onsets_in_hindsight(times, by_hop["flux"], window_seconds)
+        announced = np.array(self._attacks, np.float64)
+        onsets, strengths = onsets_in_hindsight(times, by_hop["flux"], announced)
         return Track(
             path=self._path,
             sample_rate=self._rate,
