@@ -9,7 +9,6 @@ from v1z3r_core.kernels.beat_features import BEAT_MEMORY, BEAT_TABLES, see_featu
 from v1z3r_core.kernels.beat_filter import filter_beat
 from v1z3r_core.kernels.beat_layout import (
     BEAT_COUNT,
-    BEAT_SOURCE,
     BEAT_SUM,
     BEAT_VALUE,
     BeatMemory,
@@ -47,6 +46,7 @@ def say(memory: BeatMemory, now: float, out: Doubles) -> None:
     out[BEAT_VALUE.ACTIVATION] = memory.activations[0]
     out[BEAT_VALUE.DOWNBEAT_ACTIVATION] = memory.activations[1]
     out[BEAT_VALUE.LOCKED] = counts[BEAT_COUNT.LOCKED]
+    out[BEAT_VALUE.COUNT] = counts[BEAT_COUNT.PASSED]
 
 
 @kernel(BEAT_TABLES, BEAT_MEMORY, _D, writes(_D))
@@ -58,8 +58,7 @@ def track(tables: BeatTables, memory: BeatMemory, now: float, out: Doubles) -> N
     memory.seen[0, newest], memory.seen[1, newest] = memory.activations[0], memory.activations[1]
     filter_beat(tables, memory, memory.activations[0])
     count_beats(memory, now)
-    if counts[BEAT_COUNT.SOURCE] != BEAT_SOURCE.HOST:
-        steer(tables, memory, now)
+    steer(tables, memory, now)
     judge_beat(tables, memory, now)
     announce(memory, now)
     say(memory, now, out)

@@ -19,7 +19,7 @@ from v1z3r_core.kernels.beat_layout import (
 )
 from v1z3r_core.kernels.policy import kernel, writes
 
-SURPRISE = np.float32(0.01)  # share of all mass that a beat spreads anew
+SURPRISE = np.float32(0.005)  # share of all mass that a beat spreads anew
 LEAST = np.float32(0.04)
 MOST = np.float32(0.94)
 ODDS = np.float32(3.0)  # against a beat being the bar's first, before anything is heard

@@ -13,9 +13,9 @@ from numba import types
 from v1z3r_core.kernels.arrays import Floats
 from v1z3r_core.kernels.beat_bar import judge_bar
 from v1z3r_core.kernels.beat_features import BEAT_MEMORY, BEAT_TABLES
+from v1z3r_core.kernels.beat_filter import LEAST, MOST, OFF_BEAT
 from v1z3r_core.kernels.beat_layout import (
     BEAT_COUNT,
-    BEAT_SOURCE,
     BEAT_SUM,
     DELAY_SECONDS,
     BeatMemory,
@@ -31,7 +31,11 @@ STEEPEST = 0.2  # clock seconds per second that the phase may move
 SAME_PHASE = 0.16  # of a beat: model and clock mean the same beat
 SAME_TEMPO = 0.10  # likewise of a period
 SURE_SECONDS = 0.4  # that the model must have held its belief before the clock locks
-SWITCH_SECONDS = 1.0  # likewise before a locked clock drops its own
+SWITCH_SECONDS = 0.5  # likewise before a locked clock drops its own
+SWITCH_EVIDENCE = 8.0  # nepers of activations likewise
+KIN_EVIDENCE = 2.0  # likewise for the off-beats or an octave: for each beat of its course
+MOST_EVIDENCE = 40.0  # of that
+ON_BEAT = 0.05  # of a period around a beat
 FINE_PHASE = 0.05  # of a beat: differences that the model's cells cannot tell
 FINE_TEMPO = 0.025  # likewise of a period
 JUDGED_HOPS = 4.0  # after a beat's activation that it is looked back at
@@ -43,11 +47,11 @@ STEEPEST_SHARE = 0.3  # likewise at first
 CONFIDENCE_SECONDS = 0.5
 LOCK_CONFIDENCE = 0.35
 SWITCH_CONFIDENCE = 0.5
-PRESENT = 0.28  # mean activation on the clock's beats above which it locks; 0.1 in noise
+PRESENT = 0.22  # mean activation on the clock's beats above which it locks; 0.1 in noise
 ABSENT = 0.12  # below which it lets go
 BECOMING_PRESENT = 0.35  # share of the newest beat in that mean: two good beats are enough
 STILL_PRESENT = 0.1  # likewise while locked: runs on for a dozen beats through a break
-BAR_KNOWN = 0.4  # confidence above which a downbeat is announced as one
+BAR_KNOWN = 0.25  # confidence above which a downbeat is announced as one
 LEAST_GAP = 0.6  # of a period between two announced beats
 
 _F = types.float32
@@ -55,6 +59,7 @@ _D = types.float64
 _I = types.int64
 _HALF = np.float32(0.5)
 _ZERO = np.float32(0.0)
+_ONE = np.float32(1.0)
 
 
 @kernel(BEAT_MEMORY, _D)
@@ -66,6 +71,7 @@ def count_beats(memory: BeatMemory, now: float) -> None:
         return
     beats = math.floor(behind / values[BEAT_SUM.PERIOD]) + 1
     values[BEAT_SUM.NEXT] += beats * values[BEAT_SUM.PERIOD]
+    counts[BEAT_COUNT.PASSED] += int(beats)
     counts[BEAT_COUNT.BEAT] = (counts[BEAT_COUNT.BEAT] + int(beats)) % counts[BEAT_COUNT.METRE]
 
 
@@ -106,7 +112,7 @@ def judge_beat(tables: BeatTables, memory: BeatMemory, now: float) -> None:
     values, counts = memory.values, memory.counts
     period, step = values[BEAT_SUM.PERIOD], tables.hop_seconds
     beat = values[BEAT_SUM.NEXT] - period
-    age = (now - DELAY_SECONDS + values[BEAT_SUM.OFFSET] - beat) / step
+    age = (now - DELAY_SECONDS - beat) / step
     if age < JUDGED_HOPS or beat - values[BEAT_SUM.JUDGED] < 0.5 * period:
         return
     values[BEAT_SUM.JUDGED] = beat
@@ -115,14 +121,13 @@ def judge_beat(tables: BeatTables, memory: BeatMemory, now: float) -> None:
     strength = largest_around(memory.seen[0], newest, age, NEAR_HOPS)
     share = STILL_PRESENT if counts[BEAT_COUNT.LOCKED] == 1 else BECOMING_PRESENT
     values[BEAT_SUM.PRESENCE] += share * (strength - values[BEAT_SUM.PRESENCE])
-    if strength > HEARD and counts[BEAT_COUNT.SOURCE] != BEAT_SOURCE.HOST:
+    if strength > HEARD:
         late = (age - centre(memory.seen[0], newest, age, NEAR_HOPS)) * step
         # The least squares' share of the newest of n beats at first, a steady one later.
         n = float(counts[BEAT_COUNT.FOLLOWED])
         least = 6.0 / ((n + 1.0) * (n + 2.0))
         values[BEAT_SUM.NEXT] += max(PHASE_SHARE, least * (2.0 * n + 1.0) / 3.0) * late
-        if counts[BEAT_COUNT.SOURCE] == BEAT_SOURCE.EAR:
-            values[BEAT_SUM.PERIOD] += max(PERIOD_SHARE, min(least, STEEPEST_SHARE)) * late
+        values[BEAT_SUM.PERIOD] += max(PERIOD_SHARE, min(least, STEEPEST_SHARE)) * late
     first = largest_around(memory.seen[1], newest, age, NEAR_HOPS)
     judge_bar(memory, first / max(strength, HEARD))
 
@@ -145,13 +150,45 @@ def take_over(memory: BeatMemory, now: float, beat: float, period: float) -> Non
     memory.counts[BEAT_COUNT.FOLLOWED] = 1
 
 
+@kernel(_D, _D, _D, returns=_D)
+def on_beat(moment: float, beat: float, period: float) -> float:
+    """1 near a row of beats, else 0."""
+    phase = (moment - beat) / period
+    return 1.0 if abs(phase - math.floor(phase + 0.5)) < ON_BEAT else 0.0
+
+
+@kernel(BEAT_MEMORY, _D, _D, _D, returns=_D)
+def favour(memory: BeatMemory, moment: float, beat: float, period: float) -> float:
+    """Nepers by which the newest activation, of that moment, favours these beats to the clock's."""
+    values = memory.values
+    theirs = on_beat(moment, beat, period)
+    own = on_beat(moment, values[BEAT_SUM.NEXT], values[BEAT_SUM.PERIOD])
+    heard = min(max(memory.activations[0], LEAST), MOST)
+    return (theirs - own) * math.log(heard * OFF_BEAT / (_ONE - heard))
+
+
+@kernel(BEAT_MEMORY, _D, returns=_D)
+def needed(memory: BeatMemory, period: float) -> float:
+    """Evidence against its own beats for which the clock gives up its course for this period.
+
+    Off-beats may sound stronger than beats for some bars, and an octave is a matter of taste: the
+    longer a clock has run well, the less they move it. Another tempo is another piece.
+    """
+    own = memory.values[BEAT_SUM.PERIOD]
+    ratio = max(period, own) / min(period, own)
+    if ratio > 1.0 + SAME_TEMPO and abs(ratio / 2.0 - 1.0) > SAME_TEMPO:
+        return SWITCH_EVIDENCE
+    run = KIN_EVIDENCE * memory.counts[BEAT_COUNT.FOLLOWED]
+    return min(max(run, SWITCH_EVIDENCE), MOST_EVIDENCE)
+
+
 @kernel(BEAT_TABLES, BEAT_MEMORY, _D)
 def steer(tables: BeatTables, memory: BeatMemory, now: float) -> None:
-    """Let the clock follow what the model believes, as far as its source allows."""
+    """Let the clock follow what the model believes."""
     values, counts = memory.values, memory.counts
     step = tables.hop_seconds
     period = values[BEAT_SUM.SEEN_PERIOD]
-    beat = now - DELAY_SECONDS + values[BEAT_SUM.SEEN_AHEAD] + values[BEAT_SUM.OFFSET]
+    beat = now - DELAY_SECONDS + values[BEAT_SUM.SEEN_AHEAD]
     share = -math.expm1(-step / CONFIDENCE_SECONDS)
     confidence = values[BEAT_SUM.CONFIDENCE]
     confidence += share * (values[BEAT_SUM.SEEN_CONFIDENCE] - confidence)
@@ -167,17 +204,19 @@ def steer(tables: BeatTables, memory: BeatMemory, now: float) -> None:
         beyond = off - min(max(off, -FINE_PHASE), FINE_PHASE)
         pull = -math.expm1(-step / PHASE_SECONDS) * beyond * own
         values[BEAT_SUM.NEXT] += min(max(pull, -STEEPEST * step), STEEPEST * step)
-        if counts[BEAT_COUNT.SOURCE] == BEAT_SOURCE.EAR:
-            apart = period - own
-            apart -= min(max(apart, -FINE_TEMPO * own), FINE_TEMPO * own)
-            values[BEAT_SUM.PERIOD] += -math.expm1(-step / PERIOD_SECONDS) * apart
-            sure = values[BEAT_SUM.AGREED] > SURE_SECONDS and confidence > LOCK_CONFIDENCE
-            if sure and values[BEAT_SUM.PRESENCE] > PRESENT:
-                counts[BEAT_COUNT.LOCKED] = 1
-    elif counts[BEAT_COUNT.SOURCE] == BEAT_SOURCE.EAR:
+        apart = period - own
+        apart -= min(max(apart, -FINE_TEMPO * own), FINE_TEMPO * own)
+        values[BEAT_SUM.PERIOD] += -math.expm1(-step / PERIOD_SECONDS) * apart
+        sure = values[BEAT_SUM.AGREED] > SURE_SECONDS and confidence > LOCK_CONFIDENCE
+        if sure and values[BEAT_SUM.PRESENCE] > PRESENT:
+            counts[BEAT_COUNT.LOCKED] = 1
+    else:
         values[BEAT_SUM.AGREED] = min(agreed, 0.0) - step
+        if agreed >= 0.0:
+            values[BEAT_SUM.EVIDENCE] = 0.0
+        values[BEAT_SUM.EVIDENCE] += favour(memory, now - DELAY_SECONDS, beat, period)
         sure = confidence > SWITCH_CONFIDENCE and -values[BEAT_SUM.AGREED] > SWITCH_SECONDS
-        if sure or not locked:
+        if (sure and values[BEAT_SUM.EVIDENCE] > needed(memory, period)) or not locked:
             take_over(memory, now, beat, period)
 
 
@@ -187,7 +226,7 @@ def announce(memory: BeatMemory, now: float) -> None:
     values, counts = memory.values, memory.counts
     if counts[BEAT_COUNT.LOCKED] == 0:
         return
-    if counts[BEAT_COUNT.SOURCE] == BEAT_SOURCE.EAR and values[BEAT_SUM.PRESENCE] < ABSENT:
+    if values[BEAT_SUM.PRESENCE] < ABSENT:
         counts[BEAT_COUNT.LOCKED] = 0
         return
     beat, period = values[BEAT_SUM.NEXT], values[BEAT_SUM.PERIOD]

@@ -24,7 +24,7 @@ from v1z3r_core.kernels.beat_layout import BEAT_SUM, BeatMemory, BeatTables
 from v1z3r_core.kernels.policy import REDUCE, kernel, reads
 
 LEAK = np.float32(1e-5)  # of all mass, a hop: seeds what nobody believes in, so nothing is final
-LEAST = np.float32(0.02)  # activations beyond these bounds tell nothing more
+LEAST = np.float32(0.05)  # activations beyond these bounds tell nothing more
 MOST = np.float32(0.95)
 OFF_BEAT = np.float32(5.0)  # cells that expect no beat, for one that does
 NEAR_TEMPOS = 3  # to either side that count as the same tempo
