@@ -60,7 +60,7 @@ def activations(brief_powers, powers, tables):
     return {"BEAT_ACTIVATION": beat, "DOWNBEAT_ACTIVATION": downbeat}
 
 
-def beat_model(tables, activations, leak=1e-5, least=0.02, most=0.95, odds=5.0):
+def beat_model(tables, activations, leak=1e-5, least=0.05, most=0.95, odds=5.0):
     """Mass of every tempo and phase after each hop, cells moved one by one: a list by tempo."""
     lengths = np.diff(tables.starts)
     tempos, reach = len(lengths), tables.jumps.shape[1] // 2
@@ -81,7 +81,7 @@ def beat_model(tables, activations, leak=1e-5, least=0.02, most=0.95, odds=5.0):
     return mass
 
 
-def best_score(tables, activations, least=0.02, most=0.95, odds=5.0):
+def best_score(tables, activations, least=0.05, most=0.95, odds=5.0):
     """Logarithm of the best course's likelihood: every cell, every hop."""
     lengths = np.diff(tables.starts)
     tempos, reach = len(lengths), tables.jumps.shape[1] // 2
@@ -102,7 +102,7 @@ def best_score(tables, activations, least=0.02, most=0.95, odds=5.0):
     return max(s.max() for s in score)
 
 
-def bar(mass_by_metre, likelihood, usual, surprise=0.01, least=0.04, most=0.94, odds=3.0):
+def bar(mass_by_metre, likelihood, usual, surprise=0.005, least=0.04, most=0.94, odds=3.0):
     """One beat of the bar model; mass as one array per metre."""
     heard = np.clip(likelihood, least, most)
     turned = [np.roll(m, 1) for m in mass_by_metre]

@@ -1,13 +1,14 @@
-"""Train the beat network on rendered material: ``python benchmarks/accuracy/train_beats.py DIR``.
+"""Train the beat network on rendered material: ``python benchmarks/accuracy/train_beats.py DIR…``.
 
-DIR holds sound files, each with a JSON of the same name that gives exact `beats`, `downbeats`, its
-`half` and its `source`. Only the half ``dev`` teaches; of its sources one in eight is kept back to
-choose the best weights. Features come from the very kernel that runs in a show. Needs torch and
-soundfile; the same seed and material give the same weights on one machine.
+Each DIR holds sound files, each with a JSON of the same name that gives exact `beats`, `downbeats`,
+its `half`, `kind` and `source`. Only the half ``dev`` teaches; of its sources one in eight is kept
+back to choose the best weights. Features come from the very kernel that runs in a show. Needs torch
+and soundfile; ends after a set time.
 """
 
 import argparse
 import json
+import math
 import time
 import zlib
 from dataclasses import dataclass
@@ -23,20 +24,22 @@ from v1z3r_core.analysis import beatweights
 from v1z3r_core.analysis.beatplan import BANDS
 from v1z3r_core.analysis.beats import features
 from v1z3r_core.kernels.beat_layout import DELAY_SECONDS, NetWeights
+from v1z3r_core.kernels.beat_tuning import LOG_SCALE, RISE_SCALE
 
 UNITS = (48, 64, 64)  # entering layer, two recurrent ones: 100 KB of weights
-SEQUENCE = 640  # hops: 7 s, several bars of most music
-BATCH = 64
+SEQUENCE = 900  # hops: 10 s, several bars of most music
+BATCH = 48
 WIDTH_HOPS = 2.0  # half of the target's triangle
 SETTLING_HOPS = 60  # at the start of a sequence count a quarter: nothing can be known yet
-DOWNBEAT_WEIGHT = 0.7
-STRETCH = 0.22
+DOWNBEAT_WEIGHT = 1.5
+STRETCH = 0.25
 # Hops of 44.1 and 48 kHz (and their multiples), of 32 kHz (16, 8), in seconds
 HOPS = (512 / 44_100, 512 / 48_000, 256 / 32_000)
 HOP_SHARES = (0.5, 0.35, 0.15)
 RATE = 2e-3
+DECAY = 1e-2  # of the weights
 WARM_UP = 40  # steps
-AVERAGED = 0.99  # of the running average of the weights, which is what is kept
+AVERAGED = 0.995  # of the running average of the weights, which is what is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +96,23 @@ def nothing(dice: np.random.Generator) -> list[Piece]:
     ]
 
 
-def read_material(folder: Path, cache: Path, known: set[str]) -> tuple[list[Piece], list[Piece]]:
+def read_material(
+    folders: list[Path], cache: Path, known: set[str]
+) -> tuple[list[Piece], list[Piece]]:
     """Pieces to learn from, and those to choose by; of what is not known yet."""
     cache.mkdir(parents=True, exist_ok=True)
     learn: list[Piece] = []
     choose: list[Piece] = []
-    for path in sorted(folder.rglob("*.json")):
+    for path in sorted(path for folder in folders for path in folder.rglob("*.json")):
         if path.stem in known:
             continue
         known.add(path.stem)
         truth = json.loads(path.read_text())
         if truth.get("half") != "dev":
             continue
-        kept_back = zlib.crc32(truth["source"].encode()) % 8 == 0
-        (choose if kept_back else learn).append(read_piece(path, cache))
+        # A synthesised style is a whole genre, and each of its pieces is composed anew.
+        origin = path.stem if truth["kind"] == "synth" else truth["source"]
+        (choose if zlib.crc32(origin.encode()) % 8 == 0 else learn).append(read_piece(path, cache))
     return learn, choose
 
 
@@ -167,7 +173,19 @@ def colour(x: NDArray[np.float32], dice: np.random.Generator) -> None:
         top = int(dice.integers(6, 18))  # of the short window's bands
         x[:, top:18] = 0
         x[:, BANDS + top : BANDS + 18] = 0
-    x += dice.normal(0, 0.02, x.shape).astype(np.float32)
+    if dice.random() < 0.25:
+        cover(x, dice)
+    x += 0.02 * dice.standard_normal(x.shape, np.float32)
+
+
+def cover(x: NDArray[np.float32], dice: np.random.Generator) -> None:
+    """Lay a steady noise over a sound, in place: nothing below it is heard, or seen to rise."""
+    ends = dice.uniform(0.0, 0.8) + dice.normal(0, 0.15, 2)
+    line = np.linspace(*ends, BANDS).astype(np.float32)
+    line *= x[:, :BANDS].max()
+    above = np.maximum(x[:, :BANDS] - line, 0)
+    x[:, :BANDS] = np.maximum(x[:, :BANDS], line)
+    x[:, BANDS:] = np.minimum(x[:, BANDS:], above * float(RISE_SCALE / LOG_SCALE))
 
 
 class BeatNet(nn.Module):
@@ -240,14 +258,20 @@ def loss_of(
 
 
 def train(
-    folder: Path, cache: Path, steps: int, seed: int, out: Path, start: Path | None, rate: float
+    folders: list[Path],
+    cache: Path,
+    seconds: float,
+    seed: int,
+    out: Path,
+    start: Path | None,
+    rate: float,
 ) -> None:
-    """Train for `steps` batches and keep the weights that do best on what is kept back.
+    """Train for some time and keep the weights that do best on what is kept back.
 
     Material that is being rendered meanwhile is taken in as it comes.
     """
     known: set[str] = set()
-    learn, choose = read_material(folder, cache, known)
+    learn, choose = read_material(folders, cache, known)
     learn += nothing(np.random.default_rng(seed))
     print(f"{len(learn)} pieces to learn from, {len(choose)} to choose by", flush=True)
     torch.manual_seed(seed)
@@ -259,31 +283,35 @@ def train(
     average = torch.optim.swa_utils.AveragedModel(
         net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(AVERAGED)
     )
-    optimizer = torch.optim.AdamW(net.parameters(), lr=rate, weight_decay=1e-3)
-    schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 0.05, total_iters=WARM_UP)
+    optimizer = torch.optim.AdamW(net.parameters(), lr=rate, weight_decay=DECAY)
     fixed = np.random.default_rng(1)
-    tests = [sample(choose, fixed) for _ in range(2)]
+    tests = [sample(choose, fixed) for _ in range(4)]
     best, started, running = np.inf, time.perf_counter(), 0.0
-    for step in range(1, steps + 1):
+    step, spent = 0, 0.0
+    while spent < seconds:
+        step += 1
+        spent = time.perf_counter() - started
+        # A cosine's half from the full rate to nothing, after a short rise
+        share = 0.5 + 0.5 * math.cos(math.pi * min(spent / seconds, 1.0))
+        for group in optimizer.param_groups:
+            group["lr"] = rate * min(share, step / WARM_UP)
         net.train()
         loss = loss_of(net, *sample(learn, dice))
         optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(net.parameters(), 1.0)
         optimizer.step()
-        schedule.step()
         average.update_parameters(net)
         running += loss.item()
-        if step % 50 == 0 or step == steps:
+        if step % 50 == 0 or spent >= seconds:
             average.eval()
             with torch.no_grad():
                 score = float(np.mean([loss_of(average.module, *test).item() for test in tests]))
-            spent = time.perf_counter() - started
             print(
                 f"{step:6d} {running / 50:.4f} {score:.4f} {len(learn)} {spent:6.0f} s", flush=True
             )
             running = 0.0
-            learn += read_material(folder, cache, known)[0]
+            learn += read_material(folders, cache, known)[0]
             if score < best:
                 best = score
                 beatweights.pack(average.module.arrays(), out)
@@ -291,21 +319,23 @@ def train(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("material", type=Path)
+    parser.add_argument("material", type=Path, nargs="+")
     parser.add_argument("-o", "--out", type=Path, default=beatweights.CAUSAL)
-    parser.add_argument("--cache", type=Path, help="where features are kept; default: in DIR")
-    parser.add_argument("--steps", type=int, default=1_500)
+    parser.add_argument(
+        "--cache", type=Path, help="where features are kept; default: in the first DIR"
+    )
+    parser.add_argument("--minutes", type=float, default=30.0)
     parser.add_argument("--start", type=Path, help="weights to go on from")
     parser.add_argument("--rate", type=float, default=RATE, help="of learning")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    cache = options.cache or options.material / ".beats"
+    cache = options.cache or options.material[0] / ".beats"
     train(
         options.material,
         cache,
-        options.steps,
+        options.minutes * 60,
         options.seed,
         options.out,
         options.start,

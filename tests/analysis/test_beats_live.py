@@ -1,10 +1,9 @@
 import numpy as np
 import pytest
-from beatsounds import HOP_SECONDS, RATE, Tracker, clicks, drums, share_hit
+from beatsounds import RATE, Tracker, clicks, drums, share_hit
 
-from v1z3r_core.analysis import beatcontrol
 from v1z3r_core.analysis.beatplan import TempoSettings
-from v1z3r_core.kernels.beat_layout import BeatCount, BeatValue
+from v1z3r_core.kernels.beat_layout import BeatValue
 
 
 @pytest.mark.parametrize("bpm", [83, 100, 128, 150, 174, 200])
@@ -111,54 +110,6 @@ def test_every_rate_hears_the_same_beats(rate):
     beats = np.arange(0.3, 16, 60 / 122)
     found, _ = Tracker(drums(beats, 16, rate), rate).run().announced
     assert share_hit(beats[(beats > 6) & (beats < 15)], found) > 0.9
-
-
-def test_taps_set_tempo_and_beat_until_released():
-    tracker = Tracker(np.zeros(14 * RATE, np.float32)).run(round(2 / HOP_SECONDS))
-    for tap in (0.6, 1.2, 1.8):
-        beatcontrol.tap(tracker.memory, tap)
-    tracker.run(round(4 / HOP_SECONDS))
-    beats, at = tracker.announced
-    assert np.allclose(beats[beats < 6], np.arange(2.4, 6, 0.6), atol=1e-6)
-    assert np.all(beats[1:] - at[1:] >= 0.05)
-    beatcontrol.release(tracker.memory)
-    tracker.run()
-    assert len(tracker.announced[0][tracker.announced[0] > 8]) == 0
-
-
-def test_a_nudge_moves_the_beats_and_they_stay_moved():
-    beats = np.arange(0.3, 24, 0.5)
-    tracker = Tracker(drums(beats, 24)).run(round(10 / HOP_SECONDS))
-    beatcontrol.nudge(tracker.memory, 0.1)
-    found, _ = tracker.run().announced
-    later = beats[(beats > 14) & (beats < 23)]
-    assert share_hit(later + 0.1, found, 0.02) == 1
-    assert share_hit(later, found, 0.05) == 0
-
-
-def test_another_clock_overrides_what_is_heard():
-    tracker = Tracker(drums(np.arange(0.3, 16, 0.5), 16)).run(round(6 / HOP_SECONDS))
-    beatcontrol.follow(tracker.memory, 90.0, 0.25, 6.0)
-    found, _ = tracker.run().announced
-    expected = 6.0 - 0.25 * 60 / 90 + np.arange(2, 14) * 60 / 90
-    assert share_hit(expected, found, 1e-6) == 1
-    assert np.all(np.diff(found[found > 7]) > 0.6)
-
-
-@pytest.mark.parametrize(
-    "call",
-    [
-        lambda memory: beatcontrol.tap(memory, float("nan")),
-        lambda memory: beatcontrol.nudge(memory, 0.7),
-        lambda memory: beatcontrol.follow(memory, 900.0, 0.0, 0.0),
-        lambda memory: beatcontrol.follow(memory, 120.0, 1.5, 0.0),
-    ],
-)
-def test_controls_out_of_range_say_what_is_allowed(call):
-    tracker = Tracker(np.zeros(RATE, np.float32))
-    with pytest.raises(ValueError, match="expected"):
-        call(tracker.memory)
-    assert tracker.memory.counts[BeatCount.SOURCE] == 0
 
 
 @pytest.mark.parametrize(

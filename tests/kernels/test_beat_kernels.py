@@ -11,6 +11,7 @@ from v1z3r_core.kernels.beat_bar import judge_bar
 from v1z3r_core.kernels.beat_features import see_features
 from v1z3r_core.kernels.beat_filter import filter_beat
 from v1z3r_core.kernels.beat_layout import (
+    DELAY_SECONDS,
     USUAL_BARS,
     BeatCount,
     BeatSum,
@@ -137,6 +138,41 @@ def test_the_bar_model_is_that_of_its_twin_and_knows_three_from_four():
     assert memory.counts[BeatCount.METRE] == 3
     assert memory.counts[BeatCount.BEAT] == (23 - 1) % 3
     assert memory.values[BeatSum.BAR_CONFIDENCE] > 0.9
+
+
+def course(beats, off_beats):
+    """Announced beats, in beats of 0.5 s, where beats and off-beats are heard this strongly."""
+    tables, memory = made()
+    times = (np.arange(round(len(beats) * 0.5 / tables.hop_seconds)) + 1) * tables.hop_seconds
+    heard = np.zeros((len(times), 2), np.float32)
+    for shift, strengths in ((0.0, beats), (0.25, off_beats)):
+        for k, strength in enumerate(strengths):
+            far = np.abs(times - (k * 0.5 + shift) - DELAY_SECONDS) / tables.hop_seconds
+            heard[:, 0] = np.maximum(heard[:, 0], strength * np.maximum(1 - far / 2.5, 0))
+    out = np.zeros((len(times), len(BeatValue)))
+    both = given(tables), given(memory)
+    for k, now in enumerate(times):
+        memory.activations[:] = heard[k]
+        track(*both, now, out[k])
+    new = np.flatnonzero(np.diff(out[:, BeatValue.ANNOUNCED_COUNT]))
+    return out[new + 1, BeatValue.ANNOUNCED_TIME] / 0.5
+
+
+def test_off_beats_that_are_louder_for_some_bars_do_not_move_the_clock():
+    beats = np.concatenate([np.full(24, 0.6), np.full(8, 0.25), np.full(24, 0.6)])
+    off_beats = np.concatenate([np.full(24, 0.05), np.full(8, 0.75), np.full(24, 0.05)])
+    found = course(beats, off_beats)
+    assert len(found) > 48
+    assert np.all(np.abs(found - np.round(found)) < 0.1)
+
+
+def test_off_beats_that_stay_louder_become_the_beat():
+    beats = np.concatenate([np.full(24, 0.6), np.full(40, 0.1)])
+    off_beats = np.concatenate([np.full(24, 0.05), np.full(40, 0.75)])
+    found = course(beats, off_beats)
+    late = found[found > 44]
+    assert len(late) > 15
+    assert np.all(np.abs(late - 0.5 - np.round(late - 0.5)) < 0.1)
 
 
 def test_hop_by_hop_is_the_same_to_the_bit_as_any_longer_run():

@@ -11,7 +11,6 @@ from v1z3r_core.analysis.bandweights import band_weights
 from v1z3r_core.kernels.beat_layout import (
     LONGEST_BAR,
     SHORTEST_BAR,
-    TAPS,
     USUAL_BARS,
     BeatCount,
     BeatMemory,
@@ -113,7 +112,6 @@ def beat_memory(tables: BeatTables) -> BeatMemory:
         bar_mass=np.repeat(
             [usual / bar for usual, bar in zip(USUAL_BARS, bars, strict=True)], bars
         ).astype(np.float32),
-        taps=np.zeros(TAPS),
         values=values,
         counts=counts,
     )

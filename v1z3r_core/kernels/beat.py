@@ -3,13 +3,12 @@
 import numpy as np
 from numba import types
 
-from v1z3r_core.kernels.arrays import Doubles, Doubles2, Floats, Floats2
+from v1z3r_core.kernels.arrays import Doubles, Floats
 from v1z3r_core.kernels.beat_clock import announce, count_beats, judge_beat, steer
 from v1z3r_core.kernels.beat_features import BEAT_MEMORY, BEAT_TABLES, see_features
 from v1z3r_core.kernels.beat_filter import filter_beat
 from v1z3r_core.kernels.beat_layout import (
     BEAT_COUNT,
-    BEAT_SOURCE,
     BEAT_SUM,
     BEAT_VALUE,
     BeatMemory,
@@ -59,8 +58,7 @@ def track(tables: BeatTables, memory: BeatMemory, now: float, out: Doubles) -> N
     memory.seen[0, newest], memory.seen[1, newest] = memory.activations[0], memory.activations[1]
     filter_beat(tables, memory, memory.activations[0])
     count_beats(memory, now)
-    if counts[BEAT_COUNT.SOURCE] != BEAT_SOURCE.HOST:
-        steer(tables, memory, now)
+    steer(tables, memory, now)
     judge_beat(tables, memory, now)
     announce(memory, now)
     say(memory, now, out)
@@ -93,13 +91,3 @@ def see_beat(
     memory.values[BEAT_SUM.TOP] = see_features(tables, memory, short_power, long_power, top, hop)
     see_activations(tables, memory, memory.activations)
     track(tables, memory, now, out)
-
-
-@kernel(BEAT_TABLES, BEAT_MEMORY, _I, reads(_F, 2), writes(_D, 2))
-def track_all(
-    tables: BeatTables, memory: BeatMemory, first: int, activations: Floats2, out: Doubles2
-) -> None:
-    """What follows from the activations of many hops, numbered from `first` on."""
-    for k in range(activations.shape[0]):
-        memory.activations[0], memory.activations[1] = activations[k, 0], activations[k, 1]
-        track(tables, memory, (first + k + 1) * tables.hop_seconds, out[k])

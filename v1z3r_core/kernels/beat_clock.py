@@ -13,9 +13,9 @@ from numba import types
 from v1z3r_core.kernels.arrays import Floats
 from v1z3r_core.kernels.beat_bar import judge_bar
 from v1z3r_core.kernels.beat_features import BEAT_MEMORY, BEAT_TABLES
+from v1z3r_core.kernels.beat_filter import LEAST, MOST, OFF_BEAT
 from v1z3r_core.kernels.beat_layout import (
     BEAT_COUNT,
-    BEAT_SOURCE,
     BEAT_SUM,
     DELAY_SECONDS,
     BeatMemory,
@@ -30,10 +30,13 @@ from v1z3r_core.kernels.beat_tuning import (
     FINE_TEMPO,
     HEARD,
     JUDGED_HOPS,
+    KIN_EVIDENCE,
     LEAD_SECONDS,
     LEAST_GAP,
     LOCK_CONFIDENCE,
+    MOST_EVIDENCE,
     NEAR_HOPS,
+    ON_BEAT,
     PERIOD_SECONDS,
     PERIOD_SHARE,
     PHASE_SECONDS,
@@ -46,6 +49,7 @@ from v1z3r_core.kernels.beat_tuning import (
     STILL_PRESENT,
     SURE_SECONDS,
     SWITCH_CONFIDENCE,
+    SWITCH_EVIDENCE,
     SWITCH_SECONDS,
 )
 from v1z3r_core.kernels.policy import kernel, reads
@@ -55,6 +59,7 @@ _D = types.float64
 _I = types.int64
 _HALF = np.float32(0.5)
 _ZERO = np.float32(0.0)
+_ONE = np.float32(1.0)
 
 
 @kernel(BEAT_MEMORY, _D)
@@ -107,7 +112,7 @@ def judge_beat(tables: BeatTables, memory: BeatMemory, now: float) -> None:
     values, counts = memory.values, memory.counts
     period, step = values[BEAT_SUM.PERIOD], tables.hop_seconds
     beat = values[BEAT_SUM.NEXT] - period
-    age = (now - DELAY_SECONDS + values[BEAT_SUM.OFFSET] - beat) / step
+    age = (now - DELAY_SECONDS - beat) / step
     if age < JUDGED_HOPS or beat - values[BEAT_SUM.JUDGED] < 0.5 * period:
         return
     values[BEAT_SUM.JUDGED] = beat
@@ -116,14 +121,13 @@ def judge_beat(tables: BeatTables, memory: BeatMemory, now: float) -> None:
     strength = largest_around(memory.seen[0], newest, age, NEAR_HOPS)
     share = STILL_PRESENT if counts[BEAT_COUNT.LOCKED] == 1 else BECOMING_PRESENT
     values[BEAT_SUM.PRESENCE] += share * (strength - values[BEAT_SUM.PRESENCE])
-    if strength > HEARD and counts[BEAT_COUNT.SOURCE] != BEAT_SOURCE.HOST:
+    if strength > HEARD:
         late = (age - centre(memory.seen[0], newest, age, NEAR_HOPS)) * step
         # The least squares' share of the newest of n beats at first, a steady one later.
         n = float(counts[BEAT_COUNT.FOLLOWED])
         least = 6.0 / ((n + 1.0) * (n + 2.0))
         values[BEAT_SUM.NEXT] += max(PHASE_SHARE, least * (2.0 * n + 1.0) / 3.0) * late
-        if counts[BEAT_COUNT.SOURCE] == BEAT_SOURCE.EAR:
-            values[BEAT_SUM.PERIOD] += max(PERIOD_SHARE, min(least, STEEPEST_SHARE)) * late
+        values[BEAT_SUM.PERIOD] += max(PERIOD_SHARE, min(least, STEEPEST_SHARE)) * late
     first = largest_around(memory.seen[1], newest, age, NEAR_HOPS)
     judge_bar(memory, first / max(strength, HEARD))
 
@@ -146,13 +150,45 @@ def take_over(memory: BeatMemory, now: float, beat: float, period: float) -> Non
     memory.counts[BEAT_COUNT.FOLLOWED] = 1
 
 
+@kernel(_D, _D, _D, returns=_D)
+def on_beat(moment: float, beat: float, period: float) -> float:
+    """1 near a row of beats, else 0."""
+    phase = (moment - beat) / period
+    return 1.0 if abs(phase - math.floor(phase + 0.5)) < ON_BEAT else 0.0
+
+
+@kernel(BEAT_MEMORY, _D, _D, _D, returns=_D)
+def favour(memory: BeatMemory, moment: float, beat: float, period: float) -> float:
+    """Nepers by which the newest activation, of that moment, favours these beats to the clock's."""
+    values = memory.values
+    theirs = on_beat(moment, beat, period)
+    own = on_beat(moment, values[BEAT_SUM.NEXT], values[BEAT_SUM.PERIOD])
+    heard = min(max(memory.activations[0], LEAST), MOST)
+    return (theirs - own) * math.log(heard * OFF_BEAT / (_ONE - heard))
+
+
+@kernel(BEAT_MEMORY, _D, returns=_D)
+def needed(memory: BeatMemory, period: float) -> float:
+    """Evidence against its own beats for which the clock gives up its course for this period.
+
+    Off-beats may sound stronger than beats for some bars, and an octave is a matter of taste: the
+    longer a clock has run well, the less they move it. Another tempo is another piece.
+    """
+    own = memory.values[BEAT_SUM.PERIOD]
+    ratio = max(period, own) / min(period, own)
+    if ratio > 1.0 + SAME_TEMPO and abs(ratio / 2.0 - 1.0) > SAME_TEMPO:
+        return SWITCH_EVIDENCE
+    run = KIN_EVIDENCE * memory.counts[BEAT_COUNT.FOLLOWED]
+    return min(max(run, SWITCH_EVIDENCE), MOST_EVIDENCE)
+
+
 @kernel(BEAT_TABLES, BEAT_MEMORY, _D)
 def steer(tables: BeatTables, memory: BeatMemory, now: float) -> None:
-    """Let the clock follow what the model believes, as far as its source allows."""
+    """Let the clock follow what the model believes."""
     values, counts = memory.values, memory.counts
     step = tables.hop_seconds
     period = values[BEAT_SUM.SEEN_PERIOD]
-    beat = now - DELAY_SECONDS + values[BEAT_SUM.SEEN_AHEAD] + values[BEAT_SUM.OFFSET]
+    beat = now - DELAY_SECONDS + values[BEAT_SUM.SEEN_AHEAD]
     share = -math.expm1(-step / CONFIDENCE_SECONDS)
     confidence = values[BEAT_SUM.CONFIDENCE]
     confidence += share * (values[BEAT_SUM.SEEN_CONFIDENCE] - confidence)
@@ -168,17 +204,19 @@ def steer(tables: BeatTables, memory: BeatMemory, now: float) -> None:
         beyond = off - min(max(off, -FINE_PHASE), FINE_PHASE)
         pull = -math.expm1(-step / PHASE_SECONDS) * beyond * own
         values[BEAT_SUM.NEXT] += min(max(pull, -STEEPEST * step), STEEPEST * step)
-        if counts[BEAT_COUNT.SOURCE] == BEAT_SOURCE.EAR:
-            apart = period - own
-            apart -= min(max(apart, -FINE_TEMPO * own), FINE_TEMPO * own)
-            values[BEAT_SUM.PERIOD] += -math.expm1(-step / PERIOD_SECONDS) * apart
-            sure = values[BEAT_SUM.AGREED] > SURE_SECONDS and confidence > LOCK_CONFIDENCE
-            if sure and values[BEAT_SUM.PRESENCE] > PRESENT:
-                counts[BEAT_COUNT.LOCKED] = 1
-    elif counts[BEAT_COUNT.SOURCE] == BEAT_SOURCE.EAR:
+        apart = period - own
+        apart -= min(max(apart, -FINE_TEMPO * own), FINE_TEMPO * own)
+        values[BEAT_SUM.PERIOD] += -math.expm1(-step / PERIOD_SECONDS) * apart
+        sure = values[BEAT_SUM.AGREED] > SURE_SECONDS and confidence > LOCK_CONFIDENCE
+        if sure and values[BEAT_SUM.PRESENCE] > PRESENT:
+            counts[BEAT_COUNT.LOCKED] = 1
+    else:
         values[BEAT_SUM.AGREED] = min(agreed, 0.0) - step
+        if agreed >= 0.0:
+            values[BEAT_SUM.EVIDENCE] = 0.0
+        values[BEAT_SUM.EVIDENCE] += favour(memory, now - DELAY_SECONDS, beat, period)
         sure = confidence > SWITCH_CONFIDENCE and -values[BEAT_SUM.AGREED] > SWITCH_SECONDS
-        if sure or not locked:
+        if (sure and values[BEAT_SUM.EVIDENCE] > needed(memory, period)) or not locked:
             take_over(memory, now, beat, period)
 
 
@@ -188,7 +226,7 @@ def announce(memory: BeatMemory, now: float) -> None:
     values, counts = memory.values, memory.counts
     if counts[BEAT_COUNT.LOCKED] == 0:
         return
-    if counts[BEAT_COUNT.SOURCE] == BEAT_SOURCE.EAR and values[BEAT_SUM.PRESENCE] < ABSENT:
+    if values[BEAT_SUM.PRESENCE] < ABSENT:
         counts[BEAT_COUNT.LOCKED] = 0
         return
     beat, period = values[BEAT_SUM.NEXT], values[BEAT_SUM.PERIOD]

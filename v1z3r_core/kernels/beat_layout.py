@@ -71,7 +71,6 @@ class BeatMemory(NamedTuple):
     ends: Floats  # (tempos,)
     tempo_mass: Floats  # (tempos,)
     bar_mass: Floats  # see kernels.beat_bar
-    taps: Doubles  # (TAPS,): stream times of the newest taps, seconds
     values: Doubles  # see `BeatSum`
     counts: Integers  # see `BeatCount`
 
@@ -100,32 +99,22 @@ class BeatSum(IntEnum):
     PRESENCE = 8  # 0…1: mean activation on the clock's latest beats
     AGREED = 9  # seconds for which model and clock have agreed; negative: disagreed
     ANNOUNCED = 10  # stream time of the beat announced last, seconds
-    OFFSET = 11  # seconds by which the user moved the beat
-    BAR_CONFIDENCE = 12  # 0…1
-    JUDGED = 13  # stream time of the beat that the bar model weighed last
+    BAR_CONFIDENCE = 11  # 0…1
+    JUDGED = 12  # stream time of the beat that the bar model weighed last
+    EVIDENCE = 13  # nepers for the model's beats against the clock's while they disagree
 
 
 class BeatCount(IntEnum):
     """Place of each counter in `BeatMemory.counts`."""
 
     HOPS = 0  # since the memory was new
-    SOURCE = 1  # whom the clock follows, see `BeatSource`
-    LOCKED = 2  # 1 while the clock knows where the beat is
-    ANNOUNCED = 3  # beats announced
-    BEAT = 4  # place of the clock's last beat in its bar, from 0
-    METRE = 5  # beats per bar
-    FIRST = 6  # 1 if the beat announced last begins a bar
-    TAPS = 7  # in the row of taps that goes on
-    FOLLOWED = 8  # beats since the clock was set
-    PASSED = 9  # beats that the clock has passed
-
-
-class BeatSource(IntEnum):
-    """Whom the clock follows."""
-
-    EAR = 0
-    TAP = 1  # tempo and beat as tapped; the ear may only trim the phase
-    HOST = 2  # another clock; the ear is not asked
+    LOCKED = 1  # 1 while the clock knows where the beat is
+    ANNOUNCED = 2  # beats announced
+    BEAT = 3  # place of the clock's last beat in its bar, from 0
+    METRE = 4  # beats per bar
+    FIRST = 5  # 1 if the beat announced last begins a bar
+    FOLLOWED = 6  # beats since the clock was set
+    PASSED = 7  # beats that the clock has passed
 
 
 class BeatValue(IntEnum):
@@ -152,10 +141,8 @@ class BeatValue(IntEnum):
 
 BEAT_SUM = constants(BeatSum)
 BEAT_COUNT = constants(BeatCount)
-BEAT_SOURCE = constants(BeatSource)
 BEAT_VALUE = constants(BeatValue)
 
-TAPS = 8  # that count: two bars; an older one tells of an older tempo
 SHORTEST_BAR = 2  # beats
 LONGEST_BAR = 7
 # How usual bars of 2 … 7 beats are: four or three in nearly all dance, pop and folk music

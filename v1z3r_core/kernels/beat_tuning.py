@@ -11,7 +11,7 @@ RISE_SCALE = np.float32(0.25)
 
 # --- filter
 LEAK = np.float32(1e-5)  # of all mass, a hop: seeds what nobody believes in, so nothing is final
-LEAST_HEARD = np.float32(0.02)  # activations beyond these bounds tell nothing more
+LEAST_HEARD = np.float32(0.05)  # activations beyond these bounds tell nothing more
 MOST_HEARD = np.float32(0.95)
 OFF_BEAT = np.float32(5.0)  # cells that expect no beat, for one that does
 NEAR_TEMPOS = 3  # to either side that count as the same tempo
@@ -20,7 +20,7 @@ LARGE = np.float32(1e12)  # mass beyond which, or under whose inverse, all of it
 SMALL = np.float32(1e-12)
 
 # --- bar
-SURPRISE = np.float32(0.01)  # share of all mass that a beat spreads anew
+SURPRISE = np.float32(0.005)  # share of all mass that a beat spreads anew
 LEAST_FIRST = np.float32(0.04)  # likelihoods beyond these bounds tell nothing more
 MOST_FIRST = np.float32(0.94)
 FIRST_ODDS = np.float32(3.0)  # against a beat being the bar's first, before anything is heard
@@ -34,7 +34,11 @@ STEEPEST = 0.2  # clock seconds per second that the phase may move
 SAME_PHASE = 0.16  # of a beat: model and clock mean the same beat
 SAME_TEMPO = 0.10  # likewise of a period
 SURE_SECONDS = 0.4  # that the model must have held its belief before the clock locks
-SWITCH_SECONDS = 1.0  # likewise before a locked clock drops its own
+SWITCH_SECONDS = 0.5  # likewise before a locked clock drops its own
+SWITCH_EVIDENCE = 8.0  # nepers of activations likewise
+KIN_EVIDENCE = 1.0  # likewise for the off-beats or an octave: for each beat of its course
+MOST_EVIDENCE = 40.0  # of that
+ON_BEAT = 0.05  # of a period around a beat
 FINE_PHASE = 0.05  # of a beat: differences that the model's cells cannot tell
 FINE_TEMPO = 0.025  # likewise of a period
 JUDGED_HOPS = 4.0  # after a beat's activation that it is looked back at
@@ -46,9 +50,9 @@ STEEPEST_SHARE = 0.3  # likewise at first
 CONFIDENCE_SECONDS = 0.5
 LOCK_CONFIDENCE = 0.35
 SWITCH_CONFIDENCE = 0.5
-PRESENT = 0.28  # mean activation on the clock's beats above which it locks; 0.1 in noise
+PRESENT = 0.22  # mean activation on the clock's beats above which it locks; 0.1 in noise
 ABSENT = 0.12  # below which it lets go
 BECOMING_PRESENT = 0.35  # share of the newest beat in that mean: two good beats are enough
 STILL_PRESENT = 0.1  # likewise while locked: runs on for a dozen beats through a break
-BAR_KNOWN = 0.4  # confidence above which a downbeat is announced as one
+BAR_KNOWN = 0.25  # confidence above which a downbeat is announced as one
 LEAST_GAP = 0.6  # of a period between two announced beats

@@ -54,7 +54,7 @@ def track(tables: BeatTables, memory: BeatMemory, now: float, out: Doubles) -> N
     memory.seen[:, counts[BEAT_COUNT.HOPS] % memory.seen.shape[1]] = memory.activations
     filter_beat(tables, memory, memory.activations[0], values)
     count_beats(values, counts, now)
-    steer(values, counts, now, tables.hop_seconds)
+    steer(values, counts, now, tables.hop_seconds, memory.activations[0])
     judge_beat(memory, values, counts, now, tables.hop_seconds)
     announce(values, counts, now)
     memory.values[:], memory.counts[:] = values, counts

@@ -19,10 +19,13 @@ from v1z3r_core.kernels.beat_tuning import (
     FINE_TEMPO,
     HEARD,
     JUDGED_HOPS,
+    KIN_EVIDENCE,
     LEAD_SECONDS,
     LEAST_GAP,
     LOCK_CONFIDENCE,
+    MOST_EVIDENCE,
     NEAR_HOPS,
+    ON_BEAT,
     PERIOD_SECONDS,
     PERIOD_SHARE,
     PHASE_SECONDS,
@@ -35,9 +38,11 @@ from v1z3r_core.kernels.beat_tuning import (
     STILL_PRESENT,
     SURE_SECONDS,
     SWITCH_CONFIDENCE,
+    SWITCH_EVIDENCE,
     SWITCH_SECONDS,
 )
 from v1z3r_core.kernels.plain.beat_bar import judge_bar
+from v1z3r_core.kernels.plain.beat_filter import odds_of
 
 Floats = NDArray[np.float32]
 
@@ -60,7 +65,35 @@ def limited(value: float, most: float) -> float:
     return min(max(value, -most), most)
 
 
-def steer(values: list[float], counts: list[int], now: float, step: float) -> None:
+def on_beat(moment: float, beat: float, period: float) -> bool:
+    """Whether a moment is near a row of beats."""
+    phase = (moment - beat) / period
+    return abs(phase - math.floor(phase + 0.5)) < ON_BEAT
+
+
+def favour(values: list[float], activation: np.float32, moment: float, beat: float) -> float:
+    """Nepers by which an activation, of that moment, favours the model's beats to the clock's."""
+    theirs = on_beat(moment, beat, values[BEAT_SUM.SEEN_PERIOD])
+    own = on_beat(moment, values[BEAT_SUM.NEXT], values[BEAT_SUM.PERIOD])
+    return (theirs - own) * float(np.log(odds_of(activation)))
+
+
+def needed(values: list[float], counts: list[int]) -> float:
+    """Evidence against its own beats for which the clock gives up its course for the model's.
+
+    Off-beats may sound stronger than beats for some bars, and an octave is a matter of taste: the
+    longer a clock has run well, the less they move it. Another tempo is another piece.
+    """
+    period, own = values[BEAT_SUM.SEEN_PERIOD], values[BEAT_SUM.PERIOD]
+    ratio = max(period, own) / min(period, own)
+    if ratio > 1.0 + SAME_TEMPO and abs(ratio / 2.0 - 1.0) > SAME_TEMPO:
+        return SWITCH_EVIDENCE
+    return min(max(KIN_EVIDENCE * counts[BEAT_COUNT.FOLLOWED], SWITCH_EVIDENCE), MOST_EVIDENCE)
+
+
+def steer(
+    values: list[float], counts: list[int], now: float, step: float, activation: np.float32
+) -> None:
     """Let the clock follow what the model believes.
 
     Parameters
@@ -70,9 +103,11 @@ def steer(values: list[float], counts: list[int], now: float, step: float) -> No
         Stream time of the hop's last sample.
     step : float, seconds
         From hop to hop.
+    activation : float32
+        Of the beat at this hop.
     """
     own, period = values[BEAT_SUM.PERIOD], values[BEAT_SUM.SEEN_PERIOD]
-    beat = now - DELAY_SECONDS + values[BEAT_SUM.SEEN_AHEAD] + values[BEAT_SUM.OFFSET]
+    beat = now - DELAY_SECONDS + values[BEAT_SUM.SEEN_AHEAD]
     share = -math.expm1(-step / CONFIDENCE_SECONDS)
     confidence = values[BEAT_SUM.CONFIDENCE]
     confidence += share * (values[BEAT_SUM.SEEN_CONFIDENCE] - confidence)
@@ -93,8 +128,12 @@ def steer(values: list[float], counts: list[int], now: float, step: float) -> No
         if sure and values[BEAT_SUM.PRESENCE] > PRESENT:
             counts[BEAT_COUNT.LOCKED] = 1
     else:
+        if agreed >= 0.0:
+            values[BEAT_SUM.EVIDENCE] = 0.0
+        values[BEAT_SUM.EVIDENCE] += favour(values, activation, now - DELAY_SECONDS, beat)
         values[BEAT_SUM.AGREED] = agreed = min(agreed, 0.0) - step
         sure = confidence > SWITCH_CONFIDENCE and -agreed > SWITCH_SECONDS
+        sure = sure and values[BEAT_SUM.EVIDENCE] > needed(values, counts)
         if sure or counts[BEAT_COUNT.LOCKED] == 0:
             take_over(values, counts, now, beat)
 
@@ -128,7 +167,7 @@ def judge_beat(
     """
     period = values[BEAT_SUM.PERIOD]
     beat = values[BEAT_SUM.NEXT] - period
-    age = (now - DELAY_SECONDS + values[BEAT_SUM.OFFSET] - beat) / step
+    age = (now - DELAY_SECONDS - beat) / step
     if age < JUDGED_HOPS or beat - values[BEAT_SUM.JUDGED] < 0.5 * period:
         return
     values[BEAT_SUM.JUDGED] = beat
