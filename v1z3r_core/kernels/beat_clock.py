@@ -13,7 +13,6 @@ from numba import types
 from v1z3r_core.kernels.arrays import Floats
 from v1z3r_core.kernels.beat_bar import judge_bar
 from v1z3r_core.kernels.beat_features import BEAT_MEMORY, BEAT_TABLES
-from v1z3r_core.kernels.beat_filter import LEAST, MOST, OFF_BEAT
 from v1z3r_core.kernels.beat_layout import (
     BEAT_COUNT,
     BEAT_SUM,
@@ -33,9 +32,12 @@ from v1z3r_core.kernels.beat_tuning import (
     KIN_EVIDENCE,
     LEAD_SECONDS,
     LEAST_GAP,
+    LEAST_HEARD,
     LOCK_CONFIDENCE,
     MOST_EVIDENCE,
+    MOST_HEARD,
     NEAR_HOPS,
+    OFF_BEAT,
     ON_BEAT,
     PERIOD_SECONDS,
     PERIOD_SHARE,
@@ -163,7 +165,7 @@ def favour(memory: BeatMemory, moment: float, beat: float, period: float) -> flo
     values = memory.values
     theirs = on_beat(moment, beat, period)
     own = on_beat(moment, values[BEAT_SUM.NEXT], values[BEAT_SUM.PERIOD])
-    heard = min(max(memory.activations[0], LEAST), MOST)
+    heard = min(max(memory.activations[0], LEAST_HEARD), MOST_HEARD)
     return (theirs - own) * math.log(heard * OFF_BEAT / (_ONE - heard))
 
 
@@ -178,7 +180,7 @@ def needed(memory: BeatMemory, period: float) -> float:
     ratio = max(period, own) / min(period, own)
     if ratio > 1.0 + SAME_TEMPO and abs(ratio / 2.0 - 1.0) > SAME_TEMPO:
         return SWITCH_EVIDENCE
-    run = KIN_EVIDENCE * memory.counts[BEAT_COUNT.FOLLOWED]
+    run: float = KIN_EVIDENCE * memory.counts[BEAT_COUNT.FOLLOWED]
     return min(max(run, SWITCH_EVIDENCE), MOST_EVIDENCE)
 
 
