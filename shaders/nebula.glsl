@@ -129,11 +129,14 @@ float clouds(vec3 p, vec3 stir, int octaves) {
     return clamp(sum / total, 0.0, 1.0);
 }
 
-// How much gas a distance from the star can hold: a shell blown hollow, widest on the beat, and a
-// veil further out.
-float shell(float radius) {
+// Radius to which the star has blown its surroundings hollow: widest on the beat.
+float hollowed() {
     float breath = smoothstep(0.3, 0.6, beat_confidence) * cos(6.2831853 * beat_phase);
-    float hollow = 0.52 + 0.12 * bass + 0.04 * breath;
+    return 0.52 + 0.12 * bass + 0.04 * breath;
+}
+
+// How much gas a distance from the star can hold: a hollow shell, and a veil further out.
+float shell(float radius, float hollow) {
     float rim = exp(-4.0 * (radius - 1.12) * (radius - 1.12));
     float veil = 0.42 * exp(-1.0 * radius);
     return (rim + veil) * smoothstep(hollow - 0.35, hollow + 0.35, radius)
@@ -180,13 +183,13 @@ vec4 march(vec2 uv) {
     float walked = middle - half_chord + pace * jitter;
 
     vec3 light = vec3(0.0);
-    float clear = 1.0;
+    float clear = 1.0, hollow = hollowed();
     vec3 inner_lab = to_oklab(inner), outer_lab = to_oklab(outer), dust_lab = to_oklab(dust);
     for (int i = 0; i < STEPS; i++) {
         vec3 p = origin + ray * walked;
         walked += pace;
         float radius = length(p);
-        float room = shell(radius);
+        float room = shell(radius, hollow);
         if (room < 0.02) continue;
         float shape = clouds(p, stir, 5);
         float thick = room * smoothstep(0.46, 0.86, shape);
@@ -194,7 +197,8 @@ vec4 march(vec2 uv) {
 
         // Light from the star, dimmed by the gas between (one coarse look towards it), and what
         // it sent out some time ago, which passes here now.
-        float between = smoothstep(0.45, 0.85, clouds(p * 0.80, stir, 2)) * shell(0.80 * radius);
+        float between = smoothstep(0.45, 0.85, clouds(p * 0.80, stir, 2));
+        between *= shell(0.80 * radius, hollow);
         vec2 wave = wave_at(radius);
         float lit = (0.22 + 0.35 * bass + 3.6 * wave.r + 0.9 * wave.g) / (0.42 + radius * radius);
         lit *= exp(-1.7 * between);

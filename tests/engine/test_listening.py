@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from sounds import RATE, beats, tone, write_wav
+from sounds import RATE, beats, write_wav
 
 from v1z3r_core import Analyzer, AudioBlock, AudioFileError
 from v1z3r_core.engine.listening import BLOCK, Announcement, Listened, listen
@@ -33,27 +33,40 @@ def test_onsets_are_the_analyzer_s_and_announced_within_a_block_of_their_hop(son
     assert all(onset.time < onset.announced_at for onset in listened.onsets)
 
 
-def test_every_announced_beat_is_kept_with_the_time_it_was_said(song):
+def test_every_announced_beat_is_kept_once_with_the_time_it_was_said(song):
     listened = listen(song)
-    thumps = np.arange(2.5, 5.3, 0.5)  # from when the tracker has heard enough to follow them
+    assert len(listened.beats) >= 5
     times = np.array([beat.time for beat in listened.beats])
-    assert np.abs(np.subtract.outer(thumps, times)).min(axis=1).max() < 0.02
-    assert np.diff(times).min() > 0.4
-    for beat in listened.beats:
-        assert 0.05 <= beat.time - beat.announced_at < 0.15
+    said = np.array([beat.announced_at for beat in listened.beats])
+    assert (np.diff(times) > 0.25).all()
+    assert (times - said >= 0.05).all()  # ahead, so that a picture lands on it
+    played = np.round(times / 0.5) * 0.5  # the song has a kick every half second from 0 on
+    assert np.abs(times - played).max() < 0.025
+    assert listened.tempo_bpm == pytest.approx(120, rel=0.01)
     assert set(listened.downbeats) <= set(listened.beats)
-    assert listened.tempo_bpm == pytest.approx(120, rel=0.02)
 
 
-def test_sound_without_a_beat_has_neither_beats_nor_tempo(tmp_path):
-    listened = listen(write_wav(tmp_path / "tone.wav", tone(5.0)))
-    assert listened.beats == listened.downbeats == ()
+def test_silence_has_no_beats_no_tempo_and_no_key(tmp_path):
+    listened = listen(write_wav(tmp_path / "silence.wav", np.zeros((2 * RATE, 2), np.float32)))
+    assert listened.beats == listened.downbeats == listened.onsets == ()
     assert listened.tempo_bpm is None
-    assert -40 < listened.loudness_lufs < 0
+    assert listened.key is None
+    assert listened.loudness_lufs == -np.inf
 
 
 def test_one_beat_makes_no_tempo(song):
-    one = Listened(song, RATE, 1.0, (Announcement(0.5, 0.4),), (), (), None, 0.0, -20.0)
+    one = Listened(
+        path=song,
+        sample_rate=RATE,
+        duration=1.0,
+        beats=(Announcement(0.5, 0.4),),
+        downbeats=(),
+        onsets=(),
+        drums={},
+        key=None,
+        key_confidence=0.0,
+        loudness_lufs=-20.0,
+    )
     assert one.tempo_bpm is None
 
 
