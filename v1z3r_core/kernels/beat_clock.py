@@ -164,7 +164,7 @@ def favour(memory: BeatMemory, moment: float, beat: float, period: float) -> flo
     theirs = on_beat(moment, beat, period)
     own = on_beat(moment, values[BEAT_SUM.NEXT], values[BEAT_SUM.PERIOD])
     heard = min(max(memory.activations[0], LEAST), MOST)
-    return (theirs - own) * math.log(heard * OFF_BEAT / (_ONE - heard))
+    return float((theirs - own) * math.log(heard * OFF_BEAT / (_ONE - heard)))
 
 
 @kernel(BEAT_MEMORY, _D, returns=_D)
