@@ -242,6 +242,17 @@ class BeatNet(nn.Module):
         return [tensor.detach().numpy().astype(np.float32) for tensor in found]
 
 
+def blended(
+    new: list[NDArray[np.float32]], start: Path | None, share: float
+) -> list[NDArray[np.float32]]:
+    """New weights, or a mean with those begun from, which has the strengths of both."""
+    if start is None:
+        return new
+    old = beatweights.load(start)
+    kept = [old.enter, old.enter_bias, *old.first, *old.second, old.leave, old.leave_bias]
+    return [a + np.float32(share) * (b - a) for a, b in zip(kept, new, strict=True)]
+
+
 def loss_of(
     net: BeatNet, x: NDArray[np.float32], y: NDArray[np.float32], known: NDArray[np.float32]
 ) -> torch.Tensor:
@@ -265,6 +276,7 @@ def train(
     out: Path,
     start: Path | None,
     rate: float,
+    share: float,
 ) -> None:
     """Train for some time and keep the weights that do best on what is kept back.
 
@@ -292,9 +304,9 @@ def train(
         step += 1
         spent = time.perf_counter() - started
         # A cosine's half from the full rate to nothing, after a short rise
-        share = 0.5 + 0.5 * math.cos(math.pi * min(spent / seconds, 1.0))
+        slowed = 0.5 + 0.5 * math.cos(math.pi * min(spent / seconds, 1.0))
         for group in optimizer.param_groups:
-            group["lr"] = rate * min(share, step / WARM_UP)
+            group["lr"] = rate * min(slowed, step / WARM_UP)
         net.train()
         loss = loss_of(net, *sample(learn, dice))
         optimizer.zero_grad()
@@ -314,7 +326,7 @@ def train(
             learn += read_material(folders, cache, known)[0]
             if score < best:
                 best = score
-                beatweights.pack(average.module.arrays(), out)
+                beatweights.pack(blended(average.module.arrays(), start, share), out)
 
 
 def main() -> None:
@@ -327,6 +339,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=30.0)
     parser.add_argument("--start", type=Path, help="weights to go on from")
     parser.add_argument("--rate", type=float, default=RATE, help="of learning")
+    parser.add_argument("--share", type=float, default=1.0, help="of the new weights in the result")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
@@ -340,6 +353,7 @@ def main() -> None:
         options.out,
         options.start,
         options.rate,
+        options.share,
     )
 
 
