@@ -1,6 +1,5 @@
-"""What C calls when there is no compiler: callbacks on the ring, and the transform."""
+"""What C calls when there is no compiler: callbacks on the ring."""
 
-import ctypes
 import threading
 
 import numpy as np
@@ -13,8 +12,8 @@ from v1z3r_core.audio.ring import SharedRing
 from v1z3r_core.kernels import capture as compiled_capture
 from v1z3r_core.kernels import playback as compiled_playback
 from v1z3r_core.kernels import ringlayout as places
-from v1z3r_core.kernels.plain import capture, fft, playback, ring
-from v1z3r_core.kernels.plain.foreign import StreamCallback, address_of
+from v1z3r_core.kernels.plain import capture, playback, ring
+from v1z3r_core.kernels.plain.foreign import StreamCallback
 
 PA_ABORT = 2
 CLOCKS = [places.STAMP_NS, places.CLOCK_NS]
@@ -120,17 +119,3 @@ def test_counters_read_back_what_was_set():
     assert ring.peek(header, places.WRITTEN) == 2**40 + 3
     assert ring.peek_after(header, places.RESERVED) == 2**40 + 5
     assert type(ring.peek(header, places.WRITTEN)) is int
-
-
-@pytest.mark.parametrize("size", [8, 60, 2048])
-def test_c_gets_the_windowed_spectrum_from_the_bare_address(size):
-    rng = np.random.default_rng(size)
-    samples, window = rng.normal(size=(2, size)).astype(np.float32)
-    entry = fft.fft_entry(window)
-    out = np.full(size + 4, 7, np.float32)
-    call = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)(address_of(entry))
-    call(samples.ctypes.data, out.ctypes.data)
-    expected = np.fft.rfft(samples.astype(np.float64) * window)
-    error = np.abs(out[: size + 2].view(np.complex64) - expected)
-    assert np.sqrt(np.mean(error**2) / np.mean(np.abs(expected) ** 2)) < 5e-7
-    assert out[size + 2 :].tolist() == [7, 7]
