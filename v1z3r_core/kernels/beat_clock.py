@@ -56,40 +56,6 @@ from v1z3r_core.kernels.beat_tuning import (
 )
 from v1z3r_core.kernels.policy import kernel, reads
 
-<<<<<<< HEAD
-=======
-LEAD_SECONDS = 0.11  # a beat is announced this long before it sounds, or a hop sooner
-
-PHASE_SECONDS = 0.35  # time constants of the clock's giving way
-PERIOD_SECONDS = 0.6
-STEEPEST = 0.2  # clock seconds per second that the phase may move
-SAME_PHASE = 0.16  # of a beat: model and clock mean the same beat
-SAME_TEMPO = 0.10  # likewise of a period
-SURE_SECONDS = 0.4  # that the model must have held its belief before the clock locks
-SWITCH_SECONDS = 0.5  # likewise before a locked clock drops its own
-SWITCH_EVIDENCE = 8.0  # nepers of activations likewise
-KIN_EVIDENCE = 2.0  # likewise for the off-beats or an octave: for each beat of its course
-MOST_EVIDENCE = 40.0  # of that
-ON_BEAT = 0.05  # of a period around a beat
-FINE_PHASE = 0.05  # of a beat: differences that the model's cells cannot tell
-FINE_TEMPO = 0.025  # likewise of a period
-JUDGED_HOPS = 4.0  # after a beat's activation that it is looked back at
-NEAR_HOPS = 4  # around it that are looked at
-HEARD = np.float32(0.1)  # activation of a beat that says anything about its time
-PHASE_SHARE = 0.25  # of what a beat was off that the clock gives way
-PERIOD_SHARE = 0.04  # likewise its period
-STEEPEST_SHARE = 0.3  # likewise at first
-CONFIDENCE_SECONDS = 0.5
-LOCK_CONFIDENCE = 0.35
-SWITCH_CONFIDENCE = 0.5
-PRESENT = 0.22  # mean activation on the clock's beats above which it locks; 0.1 in noise
-ABSENT = 0.12  # below which it lets go
-BECOMING_PRESENT = 0.35  # share of the newest beat in that mean: two good beats are enough
-STILL_PRESENT = 0.1  # likewise while locked: runs on for a dozen beats through a break
-BAR_KNOWN = 0.25  # confidence above which a downbeat is announced as one
-LEAST_GAP = 0.6  # of a period between two announced beats
-
->>>>>>> w-beat
 _F = types.float32
 _D = types.float64
 _I = types.int64
@@ -199,13 +165,8 @@ def favour(memory: BeatMemory, moment: float, beat: float, period: float) -> flo
     values = memory.values
     theirs = on_beat(moment, beat, period)
     own = on_beat(moment, values[BEAT_SUM.NEXT], values[BEAT_SUM.PERIOD])
-<<<<<<< HEAD
     heard = min(max(memory.activations[0], LEAST_HEARD), MOST_HEARD)
-    return (theirs - own) * math.log(heard * OFF_BEAT / (_ONE - heard))
-=======
-    heard = min(max(memory.activations[0], LEAST), MOST)
     return float((theirs - own) * math.log(heard * OFF_BEAT / (_ONE - heard)))
->>>>>>> w-beat
 
 
 @kernel(BEAT_MEMORY, _D, returns=_D)
