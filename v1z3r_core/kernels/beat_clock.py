@@ -164,7 +164,7 @@ def favour(memory: BeatMemory, moment: float, beat: float, period: float) -> flo
     theirs = on_beat(moment, beat, period)
     own = on_beat(moment, values[BEAT_SUM.NEXT], values[BEAT_SUM.PERIOD])
     heard = min(max(memory.activations[0], LEAST), MOST)
-    return float((theirs - own) * math.log(heard * OFF_BEAT / (_ONE - heard)))
+    return (theirs - own) * math.log(heard * OFF_BEAT / (_ONE - heard))
 
 
 @kernel(BEAT_MEMORY, _D, returns=_D)
@@ -179,7 +179,7 @@ def needed(memory: BeatMemory, period: float) -> float:
     if ratio > 1.0 + SAME_TEMPO and abs(ratio / 2.0 - 1.0) > SAME_TEMPO:
         return SWITCH_EVIDENCE
     run = KIN_EVIDENCE * memory.counts[BEAT_COUNT.FOLLOWED]
-    return min(max(run, SWITCH_EVIDENCE), MOST_EVIDENCE)
+    return float(min(max(run, SWITCH_EVIDENCE), MOST_EVIDENCE))
 
 
 @kernel(BEAT_TABLES, BEAT_MEMORY, _D)
