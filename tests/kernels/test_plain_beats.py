@@ -149,7 +149,8 @@ def test_both_paths_find_the_same_best_course(rate, hops):
         courses.append((path.beats[:count].tolist(), path))
     (beats, ours), (expected, theirs) = courses
     assert beats == expected
-    np.testing.assert_allclose(ours.scores, theirs.scores, rtol=1e-6)
+    # Sums of thousands of single-precision logarithms, rounded in another order: 5e-7 seen.
+    np.testing.assert_allclose(ours.scores, theirs.scores, rtol=1e-6, atol=1e-5)
 
 
 def test_the_same_energies_give_the_same_form():

@@ -31,7 +31,7 @@ def load(path: Path) -> Kernels:
         If the loader will not have it.
     """
     library, counters = ctypes.CDLL(str(path)), ctypes.PyDLL(str(path))
-    path = _function(library, "v1z3r_entry_best_path", (_P, _P, _P, _I))
+    best_path = _function(library, "v1z3r_entry_best_path", (_P, _P, _P, _I))
     advance = _function(library, "v1z3r_entry_advance", _ADVANCE)
     transform = _function(library, "v1z3r_entry_fft_bins", _FFT_BINS)
     publish, reserve = (
@@ -61,7 +61,7 @@ def load(path: Path) -> Kernels:
         fft_bins=fft_bins,
         fft_entry=_address(library, "v1z3r_entry_fft"),
         fft_call=_address(library, "v1z3r_entry_fft_call"),
-        best_path=lambda *arrays: _best_path(path, *arrays),
+        best_path=lambda *arrays: _best_path(best_path, *arrays),
         capture=_address(library, "v1z3r_entry_capture"),
         play=_address(library, "v1z3r_entry_play"),
         publish=lambda header, index, value: publish(header.ctypes.data, index, value),
