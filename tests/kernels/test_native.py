@@ -61,12 +61,18 @@ def test_only_jit_loads_the_compiler(heard):
     }
 
 
-def test_native_rows_are_those_of_jit_to_the_bit(heard):
+def test_native_rows_are_those_of_jit_but_for_a_last_bit(heard):
+    """LLVM inlines the same code differently in the two; of Numba 0.60's, 17 values in a million
+    then came out one unit in the last place apart, of newer ones none.
+    """
     for rate, rows in heard["native"][1].items():
         assert len(rows) > 100
-        np.testing.assert_array_equal(
-            rows.view(np.uint32), heard["jit"][1][rate].view(np.uint32), err_msg=rate
+        bits, expected = (
+            values.view(np.int32).astype(np.int64) for values in (rows, heard["jit"][1][rate])
         )
+        apart = np.abs(bits - expected)
+        assert apart.max() <= 1, rate
+        assert np.mean(apart > 0) < 1e-4, rate
 
 
 def test_numpy_rows_differ_by_no_more_than_stated(heard):
