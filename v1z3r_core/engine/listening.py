@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from v1z3r_core.model.analysis import Scalar
+from v1z3r_core.model.analysis import AnalysisFrame, Scalar
 
 BLOCK = 256  # samples: what a sound device hands over at a low latency
 
@@ -77,6 +77,34 @@ class Listened:
         return 60 / gaps[len(gaps) // 2]
 
 
+class _Announcements:
+    """Collects what hops announce; a count that has changed since the last hop is news."""
+
+    def __init__(self) -> None:
+        self.beats: list[Announcement] = []
+        self.downbeats: list[Announcement] = []
+        self.onsets: list[Announcement] = []
+        self.drums: dict[str, list[float]] = {name: [] for name in _DRUM_COUNTS}
+        self._counts = dict.fromkeys((Scalar.BEATS_ANNOUNCED, *_DRUM_COUNTS.values()), 0.0)
+
+    def take(self, frame: AnalysisFrame, now: float) -> None:
+        """Note what this hop says for the first time; `now` is when it could be said."""
+        if self._is_new(frame, Scalar.BEATS_ANNOUNCED):
+            self.beats.append(Announcement(frame.announced_beat, now))
+            if frame.scalar(Scalar.ANNOUNCED_FIRST):
+                self.downbeats.append(self.beats[-1])
+        for name, count in _DRUM_COUNTS.items():
+            if self._is_new(frame, count):
+                self.drums[name].append(max(0.0, frame.time - DRUM_DELAY_SECONDS))
+        if frame.onset > 0:
+            attack = max(0.0, frame.time - frame.scalar(Scalar.ONSET_AGE))
+            self.onsets.append(Announcement(attack, now))
+
+    def _is_new(self, frame: AnalysisFrame, count: Scalar) -> bool:
+        before, self._counts[count] = self._counts[count], frame.scalar(count)
+        return self._counts[count] != before
+
+
 def listen(path: str | Path, *, progress: Progress | None = None) -> Listened:
     """Play a file to the live analysis in blocks as a sound device would.
 
@@ -99,13 +127,7 @@ def listen(path: str | Path, *, progress: Progress | None = None) -> Listened:
     from v1z3r_core.audio.file import FileSource
 
     settle()
-    analyzer = Analyzer()
-    beats: list[Announcement] = []
-    downbeats: list[Announcement] = []
-    announced = 0.0
-    drums: dict[str, list[float]] = {name: [] for name in _DRUM_COUNTS}
-    struck = dict.fromkeys(_DRUM_COUNTS, 0.0)
-    onsets: list[Announcement] = []
+    analyzer, said = Analyzer(), _Announcements()
     hops: list[tuple[float, float]] = []
     heard, due = 0, 0.0
     source = FileSource(path)
@@ -118,18 +140,7 @@ def listen(path: str | Path, *, progress: Progress | None = None) -> Listened:
             now = heard / source.rate
             for frame in analyzer.advance(block):
                 hops.append((frame.time, frame.momentary_lufs))
-                if frame.scalar(Scalar.BEATS_ANNOUNCED) != announced:
-                    announced = frame.scalar(Scalar.BEATS_ANNOUNCED)
-                    beats.append(Announcement(frame.announced_beat, now))
-                    if frame.scalar(Scalar.ANNOUNCED_FIRST):
-                        downbeats.append(beats[-1])
-                for name, place in _DRUM_COUNTS.items():
-                    if frame.scalar(place) != struck[name]:
-                        struck[name] = frame.scalar(place)
-                        drums[name].append(max(0.0, frame.time - DRUM_DELAY_SECONDS))
-                if frame.onset > 0:
-                    attack = max(0.0, frame.time - frame.scalar(Scalar.ONSET_AGE))
-                    onsets.append(Announcement(attack, now))
+                said.take(frame, now)
             if progress is not None and now >= due:
                 progress(now)
                 due = now + 0.5
@@ -140,10 +151,10 @@ def listen(path: str | Path, *, progress: Progress | None = None) -> Listened:
         path=Path(path),
         sample_rate=source.rate,
         duration=heard / source.rate,
-        beats=tuple(beats),
-        downbeats=tuple(downbeats),
-        onsets=tuple(onsets),
-        drums={name: tuple(times) for name, times in drums.items()},
+        beats=tuple(said.beats),
+        downbeats=tuple(said.downbeats),
+        onsets=tuple(said.onsets),
+        drums={name: tuple(struck) for name, struck in said.drums.items()},
         key=analyzer.latest.key,
         key_confidence=analyzer.latest.scalar(Scalar.KEY_CONFIDENCE),
         loudness_lufs=programme_loudness(times, momentary.astype(np.float32)),
