@@ -11,7 +11,7 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Any, TypeVar
@@ -84,7 +84,7 @@ def each(
         for index in range(len(items)):
             while index not in ledger.results:
                 while waiting and len(crew) < jobs:
-                    crew.append(_hired(work))
+                    _hire(work, crew)
                 for worker in crew:
                     if worker.item is None and waiting:
                         _assign(worker, waiting.popleft(), items)
@@ -99,18 +99,24 @@ def each(
             worker.pipe.close()
 
 
-def _hired(work: Callable[[Item, Progress], Result]) -> _Worker:
-    """A new worker. Ctrl-C reaches every process of a terminal; only we answer it."""
+def _hire(work: Callable[[Item, Progress], Result], crew: list[_Worker]) -> None:
+    """Start a worker. Ctrl-C reaches every process of a terminal; only we answer it.
+
+    It joins the crew while Ctrl-C is still held back: an interrupt in between would leave a
+    process that nobody stops.
+    """
     ours, theirs = _CONTEXT.Pipe()
     process = _CONTEXT.Process(target=_serve, args=(theirs, work), daemon=True)
+    # Started with the first worker otherwise, it would unblock what is blocked here.
+    resource_tracker.ensure_running()
     # A child inherits what is blocked, from its first instruction on; here it is only late.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         process.start()
+        crew.append(_Worker(process, ours))
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    theirs.close()
-    return _Worker(process, ours)
+        theirs.close()
 
 
 def _serve(pipe: "Connection[Any, Any]", work: Callable[[Item, Progress], Result]) -> None:
