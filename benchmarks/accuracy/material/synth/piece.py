@@ -198,7 +198,7 @@ def _play_music(rng: np.random.Generator, score: _Score, desk: _Desk) -> None:
     pad = voices.Tones(rng, rate, attack=(0.15, 0.6), decay=(4.0, 9.0), brightness=(1.2, 2.2))
     lead = voices.Tones(rng, rate, attack=(0.002, 0.01), decay=(0.15, 0.6), brightness=(0.9, 1.8))
     line = steps_of(style.bass[int(rng.integers(len(style.bass)))])
-    stabs = rng.random(len(line)) < rng.uniform(0.1, 0.4)
+    stabs = _stabs(rng, style, len(line))
     tune = rng.integers(0, 5, len(line)) * (rng.random(len(line)) < rng.uniform(0.2, 0.6))
     rise = voices.riser(rng, rate, 60.0 / _bpm(score) * style.beats)
     for bar, name in enumerate(score.sections):
@@ -225,6 +225,15 @@ def _play_music(rng: np.random.Generator, score: _Score, desk: _Desk) -> None:
                 desk.play(
                     "lead", lead.note(pitch, 2 * step_seconds), _when(rng, score, bar, step), 1.0
                 )
+
+
+def _stabs(rng: np.random.Generator, style: Style, steps: int) -> NDArray[np.bool_]:
+    """Whether a chord is struck, for each step of a bar."""
+    if not style.stab:
+        return rng.random(steps) < rng.uniform(0.1, 0.4)
+    return np.array(
+        [mark == "x" for mark in steps_of(style.stab[int(rng.integers(len(style.stab)))])]
+    )
 
 
 def _bpm(score: _Score) -> float:

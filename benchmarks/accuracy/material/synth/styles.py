@@ -28,6 +28,8 @@ class Style:
         ``r`` root, ``f`` fifth, ``u`` octave above.
     swing : tuple of (float, float)
         How late the off-steps are, in steps.
+    stab : tuple of str
+        Patterns of chords; none: steps drawn at random for the piece.
     """
 
     name: str
@@ -41,11 +43,13 @@ class Style:
     perc: tuple[str, ...]
     bass: tuple[str, ...]
     swing: tuple[float, float] = (0.0, 0.0)
+    stab: tuple[str, ...] = ()
 
 
 _FOUR = "x... x... x... x..."
 _BACK = ".... x... .... x..."
 _EIGHTHS, _OFF, _SIXTEENTHS = "x.x. x.x. x.x. x.x.", "..x. ..x. ..x. ..x.", "xoxo xoxo xoxo xoxo"
+_REST, _OFF_BASS = ".... .... .... ....", "..r. ..r. ..r. ..r."
 _PERC = ("...x ..x. ...x ..x.", "?..? ..?. ?..? ..?.", "x..x ..x. ..x. x...", ".... .... .... ....")
 
 STYLES = (
@@ -106,6 +110,63 @@ STYLES = (
     Style("seven", (100, 176), (7, 4), 7, 2, ("x. .. x. .. x. .. ..", "x. .x .. .. x. .. ?."),
           (".. x. .. x. .. .. x.", ".. .. x. .. .. x. .."), ("x. x. x. x. x. x. x.", "xx xx xx xx xx xx xx"),
           (".. .. .. .. .. .. ..",), ("r. .. r. .. f. .. r.", "r. .r .. .. f. u. ..")),
+    # Music whose loudest parts stand between the beats, or that leaves the beat to chords alone
+    Style("eurodance", (128, 150), (4, 4), 4, 4, (_FOUR,), (_BACK, _REST), (_OFF, "..x. ..xo ..x. ..xo"), _PERC,
+          (_OFF_BASS, ".rr. .rr. .rr. .rr."), stab=(_OFF, "x..x ..x. x..x ..x.", "..xx ..x. ..xx ..x.")),
+    Style("progressive", (116, 130), (4, 4), 4, 4, (_FOUR, "x... x... x... x..?"), (_BACK, _REST, ".... ?... .... x..."),
+          (_OFF, "..x. ..x. ..x. ..xo"), _PERC, (_OFF_BASS, "..rr ..r. ..rr ..f.", ".r.r .r.r .r.r .r.u"),
+          stab=("...x ..x. ...x ..x.", "..x. .... ..x. ...x", "...x .... ...x ....")),
+    Style("deephouse", (112, 126), (4, 4), 4, 4, (_FOUR,), (_BACK, ".... x..o .... x..."), (_OFF, "?.x. ?.x. ?.x. ?.xx"), _PERC,
+          ("..r. ...r ..r. .f..", "r..r ..r. .r.. ..u.", _OFF_BASS), (0.0, 0.3),
+          (_OFF, "..x. ..x. ...x ..x.", "...x ...x ..x. ....")),
+    Style("italo", (108, 126), (4, 4), 4, 4, (_FOUR,), (_BACK,), (_OFF, _SIXTEENTHS, _EIGHTHS), _PERC,
+          ("r.u. r.u. r.u. r.u.", "rruu rruu rruu rruu", "..u. ..u. ..u. ..u."), stab=(_OFF, "x..x ..x. ..x. ....")),
+    Style("hardcore", (150, 190), (4, 4), 4, 4, (_FOUR, "x... x... x... x.x."), (_REST, _BACK), (_OFF, _REST), _PERC,
+          (_OFF_BASS, ".rrr .rrr .rrr .rrr"), stab=(_OFF, "x..x ..x. x..x ..x.")),
+    Style("ukgarage", (126, 138), (4, 4), 4, 4, ("x... .... ..x. ....", "x... ...x ..x. ....", "x..? .... ..x. .?.."),
+          (_BACK, ".... x..o .... x.o."), ("..x. ..xx ..x. ..x.", _SIXTEENTHS, _OFF), _PERC,
+          ("r... ..r. ...r ....", "..r. ...r ..u. ...."), (0.2, 0.6), ("...x ..x. .... ..x.", _OFF)),
+    Style("dubstep", (134, 146), (4, 4), 4, 4, ("x... .... .... ....", "x... ..?. .... ..x.", "x.x. .... ...x ...."),
+          (".... .... x... ....",), ("x... x... x... x..x", _EIGHTHS, "x..x ..x. x..x ..x."), _PERC,
+          ("r... .r.. r..r ....", "r..r ..r. .... u.u.")),
+    Style("synthwave", (80, 120), (4, 4), 4, 4, (_FOUR, "x... .... x... ...."), (_BACK,), (_SIXTEENTHS, _EIGHTHS), _PERC,
+          ("r.r. r.r. r.r. r.r.", "rrrr rrrr rrrr rrrr", "..r. ..r. ..r. ..r.")),
+    Style("funk", (88, 118), (4, 4), 4, 4, ("x.x. ...x ..x. ..?.", "x..x ..x. .x.. ..x.", "x... ..x. .xx. ...."),
+          (".o.. x..o .o.o x..o", ".... x.oo .o.. x..o"), (_SIXTEENTHS, "x.xx x.xo x.xx x.x.", _EIGHTHS), _PERC,
+          ("r..r ..u. .r.r ..f.", "rr.. ..r. ..u. r..r"), (0.0, 0.3), (".x.. ..x. .x.x ..x.", "..x. .x.. ..x. .xx.")),
+    Style("afrobeat", (96, 126), (4, 4), 4, 4, ("x..x ..x. ..x. ....", "x... ..x. x..x ..x."),
+          ("..o. .x.. .o.. x...", "...x ..x. ..x. x..."), ("x.xx x.xx x.xx x.xx", "..x. ..x. ..x. ..x."),
+          ("x..x ..x. x.x. x.x.", "x.x. .x.x .x.x x..."), ("r... ..rf ..u. ....", "r.r. ..f. r..r ...."), stab=("..x. ..x. ..xx ..x.",)),
+    Style("ska", (110, 172), (4, 4), 4, 4, (_BACK, "x... .... x... ...."), (_BACK, ".... .... x... ...."), (_EIGHTHS, _OFF, _REST),
+          (_REST,), ("r... f... u... f...", "r.r. f.f. r.r. u.u."), (0.0, 0.4), (_OFF,)),
+    Style("dub", (62, 84), (4, 4), 4, 4, (".... .... x... ....", _FOUR), (".... .... x... ....", ".... .... x... ..o."),
+          (_EIGHTHS, _OFF), _PERC, ("r..r ..r. .... f...", "..r. ..r. u... ...."), (0.0, 0.4), (_OFF, "..xx .... ..xx ....")),
+    Style("cumbia", (84, 108), (4, 4), 4, 4, (_FOUR, "x... .... x... ...."), (_REST, "..?. .... ..?. ...."), ("x.xx x.xx x.xx x.xx", "..x. ..x. ..x. ..x."),
+          ("x..x ..x. x..x ..x.", "..xx ..xx ..xx ..xx"), ("r... r.f. r... r.u.", "r... ..f. u... ..f."), stab=(_OFF,)),
+    Style("bossa", (100, 148), (4, 4), 4, 4, ("x..x x..x x..x x..x", "x... x... x... x..."), ("x..x ..x. ...x ..x.", "..x. ..x. .x.. x..."),
+          (_EIGHTHS, _SIXTEENTHS), (_REST,), ("r..f f..r r..f f..u", "r... f..f r... f..f"), stab=("x..x ..x. ..x. .x..", "..x. .x.. x..x ....")),
+    Style("calypso", (92, 124), (4, 4), 4, 4, (_FOUR, "x..x ..x. x..x ..x."), ("...x ..x. ...x ..x.", _BACK), (_OFF, _SIXTEENTHS), _PERC,
+          ("r..r ..f. r..r ..u.", "..r. r... ..f. r..."), stab=(_OFF, "..xx ..x. ..xx ..x.")),
+    Style("country", (84, 150), (4, 4), 4, 4, ("x... .... x... ....", _REST), (_BACK, "..o. x.o. ..o. x.o."), (_EIGHTHS, _REST), (_REST,),
+          ("r... .... f... ....", "r... r... f... f..."), (0.0, 0.3), (_BACK, "..x. x.x. ..x. x.x.")),
+    Style("bluegrass", (110, 168), (4, 4), 4, 4, (_REST,), (_REST,), (_REST, _OFF), (_REST, _SIXTEENTHS),
+          ("r... f... r... f...", "r... u... f... u..."), stab=(_OFF, "..x. ..xx ..x. ..xx")),
+    Style("drumless", (66, 132), (4, 4), 4, 4, (_REST,), (_REST,), (_REST,), (_REST,),
+          ("r... .... .... ....", "r... .... f... ....", "r..r .... f... ...."), stab=(_FOUR, "x.x. x.x. x.x. x.x.", "..x. x.x. ..x. x.x.")),
+    Style("slowrock", (48, 82), (12, 8), 4, 3, ("x.. ... x.. ...", "x.. ... x.x ..."), ("... x.. ... x..",), ("xxx xxx xxx xxx", "x.x x.x x.x x.x"),
+          ("... ... ... ...",), ("r.. ..r f.. ..f", "r.. r.. f.. f.."), stab=("xxx xxx xxx xxx", ".xx .xx .xx .xx")),
+    Style("motown", (100, 140), (4, 4), 4, 4, (_FOUR, "x.x. ..x. x.x. ..x."), (_FOUR, _BACK), (_EIGHTHS, _REST), ("x.x. x.x. x.x. x.x.", _BACK),
+          ("r.r. ..f. r.u. ..f.", "r... r.f. u... f.r."), stab=(_OFF, _BACK)),
+    Style("soul", (60, 104), (4, 4), 4, 4, ("x... ..x. ..x. ....", "x..x .... x... ..x."), (_BACK,), (_EIGHTHS, _SIXTEENTHS), _PERC,
+          ("r... ..r. f..f ....", "r..r .... u... f..."), (0.0, 0.5)),
+    Style("metal", (96, 180), (4, 4), 4, 4, ("xxxx xxxx xxxx xxxx", "x.xx x.xx x.xx x.xx", "x.x. x.x. x.x. x.x."), (_BACK, _OFF, ".... .... x... ...."),
+          (_FOUR, _EIGHTHS), (_REST,), ("rrrr rrrr rrrr rrrr", "r.rr r.rr r.rr r.rr"), stab=("x.xx x.xx x.xx x.xx", "x... .... x... ....")),
+    Style("surf", (120, 176), (4, 4), 4, 4, ("x... ..x. x... ....", _FOUR), (".... x.x. .... x...", "..x. x... ..x. x..."), (_EIGHTHS,), (_REST,),
+          ("r.r. r.r. f.f. f.f.", "r... u... r... f...")),
+    Style("electroswing", (104, 132), (4, 4), 4, 3, ("x.. x.. x.. x..",), ("... x.. ... x..", "... x.x ... x.."), ("x.x x.x x.x x.x", "..x ..x ..x ..x"),
+          ("... ... ... ...",), ("r.. f.. u.. f..", "r.. ..r f.. ..f"), stab=("..x ..x ..x ..x", "... x.x ... x..")),
+    Style("mazurka", (108, 176), (3, 4), 3, 2, ("x. .. ..", "x. .. .?"), (".. x. ..", ".. xx x.", ".. x. x."), ("x. x. x.", ".. x. x."),
+          (".. .. ..",), ("r. .. ..", "r. .. f."), stab=(".. x. x.", ".. x. ..")),
 )  # fmt: skip
 
 
