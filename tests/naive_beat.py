@@ -102,12 +102,15 @@ def best_score(tables, activations, least=0.05, most=0.95, odds=5.0):
     return max(s.max() for s in score)
 
 
-def bar(mass_by_metre, likelihood, usual, surprise=0.005, least=0.04, most=0.94, odds=3.0):
-    """One beat of the bar model; mass as one array per metre."""
+def bar(mass_by_metre, likelihood, usual, first, middle, surprise=0.005, least=0.04, most=0.94):
+    """One beat of the bar model; mass as one array per metre, nepers as (bias, slope)."""
     heard = np.clip(likelihood, least, most)
+    odds = np.log(heard / (1 - heard))
     turned = [np.roll(m, 1) for m in mass_by_metre]
     for m in turned:
-        m[0] *= odds * heard / (1 - heard)
+        m[0] *= np.exp(first[0] + first[1] * odds)
+        if len(m) in (4, 6):
+            m[len(m) // 2] *= np.exp(middle[0] + middle[1] * odds)
     total = sum(m.sum() for m in turned)
     return [
         (1 - surprise) * m / total + surprise * u / len(m)

@@ -20,6 +20,7 @@ from v1z3r_core.kernels.beat_layout import (
 )
 from v1z3r_core.kernels.beat_net import see_activations, soft_sign
 from v1z3r_core.kernels.beat_path import best_path
+from v1z3r_core.kernels.beat_tuning import FIRST_BIAS, FIRST_SLOPE, MIDDLE_BIAS, MIDDLE_SLOPE
 from v1z3r_core.model.analysis import TempoSettings
 
 
@@ -133,7 +134,9 @@ def test_the_bar_model_is_that_of_its_twin_and_knows_three_from_four():
     for beat in range(24):
         likelihood = 0.8 if beat % 3 == 1 else 0.1
         judge_bar(here, np.float32(likelihood))
-        mass = naive.bar(mass, likelihood, USUAL_BARS)
+        mass = naive.bar(
+            mass, likelihood, USUAL_BARS, (FIRST_BIAS, FIRST_SLOPE), (MIDDLE_BIAS, MIDDLE_SLOPE)
+        )
     np.testing.assert_allclose(memory.bar_mass, np.concatenate(mass), rtol=1e-3, atol=1e-7)
     assert memory.counts[BeatCount.METRE] == 3
     assert memory.counts[BeatCount.BEAT] == (23 - 1) % 3

@@ -15,6 +15,14 @@ from v1z3r_core.kernels.beat_layout import (
     BeatTables,
     PathMemory,
 )
+from v1z3r_core.kernels.beat_tuning import (
+    FIRST_BIAS,
+    FIRST_SLOPE,
+    LEAST_FIRST,
+    MIDDLE_BIAS,
+    MIDDLE_SLOPE,
+    MOST_FIRST,
+)
 from v1z3r_core.model.analysis import ROW_FLOATS, AnalyzerSettings, TempoSettings
 from v1z3r_core.model.track import Rhythm
 
@@ -23,7 +31,6 @@ HEARD = 0.1  # activation that says where a beat is
 LEAST_CONFIDENCE = 0.12  # mean activation on the beats; noise and speech stay below
 TEMPO_SPAN = 4  # beats over which the tempo is measured: swing and rubato cancel out
 BAR_CHANGE = 0.002  # likelihood that a beat is not where the bar before says
-ODDS = 3.0  # against a beat being the bar's first, before anything is heard
 
 
 def find_rhythm(
@@ -60,7 +67,7 @@ def find_rhythm(
     if confidence < LEAST_CONFIDENCE:
         return None
     likelihood = _around(downbeat, hops).max(axis=1) / np.maximum(strengths, HEARD)
-    places, metre = _bars(np.clip(likelihood, 0.04, 0.94))
+    places, metre = _bars(np.clip(likelihood, LEAST_FIRST, MOST_FIRST))
     times = (_refined(beat, hops) + 1) * hop / rate - DELAY_SECONDS
     heard = times >= 0
     contrast = likelihood[places == 0].mean() - likelihood[places > 0].mean()
@@ -144,7 +151,12 @@ def _bars(likelihood: NDArray[np.float64]) -> tuple[NDArray[np.int64], int]:
     places = np.concatenate([np.arange(bar) for bar in bars])
     usual = np.repeat([u / bar for u, bar in zip(USUAL_BARS, bars, strict=True)], bars)
     before = np.arange(len(places)) - 1 + np.where(places == 0, metres, 0)
-    gain = np.where(places[:, None] == 0, np.log(ODDS * likelihood / (1 - likelihood)), 0.0)
+    odds = np.log(likelihood / (1 - likelihood))
+    first, middle = (
+        (places == 0)[:, None],
+        (np.isin(metres, (4, 6)) & (2 * places == metres))[:, None],
+    )
+    gain = first * (FIRST_BIAS + FIRST_SLOPE * odds) + middle * (MIDDLE_BIAS + MIDDLE_SLOPE * odds)
     score = np.log(usual) + gain[:, 0]
     came = np.empty((len(likelihood), len(places)), np.int64)
     for beat in range(1, len(likelihood)):

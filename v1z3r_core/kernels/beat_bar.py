@@ -1,8 +1,11 @@
 """Where in the bar a beat is, and how many beats the bar has: a small model stepped once a beat.
 
 All places of bars of 2 to 7 beats lie one after another; a beat moves each on by one, a share is
-spread over all so that a new metre or a dropped beat is found again.
+spread over all so that a new metre or a dropped beat is found again. The middle of a bar of four
+sounds like a lesser first, which is a state of its own: else most bars would pass for two short ones.
 """
+
+import math
 
 import numpy as np
 from numba import types
@@ -17,7 +20,15 @@ from v1z3r_core.kernels.beat_layout import (
     USUAL_BARS,
     BeatMemory,
 )
-from v1z3r_core.kernels.beat_tuning import FIRST_ODDS, LEAST_FIRST, MOST_FIRST, SURPRISE
+from v1z3r_core.kernels.beat_tuning import (
+    FIRST_BIAS,
+    FIRST_SLOPE,
+    LEAST_FIRST,
+    MIDDLE_BIAS,
+    MIDDLE_SLOPE,
+    MOST_FIRST,
+    SURPRISE,
+)
 from v1z3r_core.kernels.policy import kernel, writes
 
 _F = types.float32
@@ -41,12 +52,16 @@ def turn(mass: Floats) -> None:
 
 @kernel(writes(_F), _F)
 def weigh_first(mass: Floats, likelihood: np.float32) -> None:
-    """Weigh first places by how likely this beat is a first one; the rest shares the surprise."""
+    """Weigh places by how likely this beat is a first one; the rest shares the surprise."""
     heard = min(max(likelihood, LEAST_FIRST), MOST_FIRST)
-    ratio = FIRST_ODDS * heard / (_ONE - heard)
+    odds = math.log(heard / (_ONE - heard))
+    first = math.exp(FIRST_BIAS + FIRST_SLOPE * odds)
+    middle = math.exp(MIDDLE_BIAS + MIDDLE_SLOPE * odds)
     start, total = 0, _ZERO
     for metre in range(SHORTEST_BAR, LONGEST_BAR + 1):
-        mass[start] *= ratio
+        mass[start] *= first
+        if metre in (4, 6):
+            mass[start + metre // 2] *= middle
         for place in range(metre):
             total += mass[start + place]
         start += metre

@@ -13,7 +13,15 @@ from v1z3r_core.kernels.beat_layout import (
     SHORTEST_BAR,
     USUAL_BARS,
 )
-from v1z3r_core.kernels.beat_tuning import FIRST_ODDS, LEAST_FIRST, MOST_FIRST, SURPRISE
+from v1z3r_core.kernels.beat_tuning import (
+    FIRST_BIAS,
+    FIRST_SLOPE,
+    LEAST_FIRST,
+    MIDDLE_BIAS,
+    MIDDLE_SLOPE,
+    MOST_FIRST,
+    SURPRISE,
+)
 
 Floats = NDArray[np.float32]
 
@@ -21,6 +29,7 @@ _BARS = np.arange(SHORTEST_BAR, LONGEST_BAR + 1)
 _METRES = np.repeat(_BARS, _BARS)  # of each place
 _PLACES = np.concatenate([np.arange(bar) for bar in _BARS])
 _FIRSTS = np.flatnonzero(_PLACES == 0)
+_MIDDLES = np.flatnonzero(np.isin(_METRES, (4, 6)) & (2 * _PLACES == _METRES))
 _BEFORE = np.arange(len(_PLACES)) - 1 + np.where(_PLACES == 0, _METRES, 0)
 _SPREAD = (SURPRISE * np.repeat(np.array(USUAL_BARS, np.float32), _BARS) / _METRES).astype(
     np.float32
@@ -39,7 +48,9 @@ def judge_bar(mass: Floats, likelihood: np.float32, values: list[float], counts:
     """
     heard = min(max(likelihood, LEAST_FIRST), MOST_FIRST)
     mass[:] = mass[_BEFORE]
-    mass[_FIRSTS] *= FIRST_ODDS * heard / (np.float32(1) - heard)
+    odds = np.log(heard / (np.float32(1) - heard))
+    mass[_FIRSTS] *= np.exp(FIRST_BIAS + FIRST_SLOPE * odds)
+    mass[_MIDDLES] *= np.exp(MIDDLE_BIAS + MIDDLE_SLOPE * odds)
     mass[:] = (np.float32(1) - SURPRISE) * mass / mass.sum() + _SPREAD
     best = int(np.argmax(mass))
     counts[BEAT_COUNT.BEAT], counts[BEAT_COUNT.METRE] = int(_PLACES[best]), int(_METRES[best])
