@@ -18,7 +18,9 @@ def house():
 @pytest.mark.parametrize("style", STYLES, ids=lambda style: style.name)
 def test_every_pattern_fills_its_bar(style):
     patterns = [
-        p for part in ("kick", "snare", "hat", "perc", "bass") for p in getattr(style, part)
+        p
+        for part in ("kick", "snare", "hat", "perc", "bass", "stab", "ring")
+        for p in getattr(style, part)
     ]
     assert {len(steps_of(pattern)) for pattern in patterns} == {style.beats * style.steps}
     assert set("".join(map(steps_of, patterns))) <= set("xo?.rfu")

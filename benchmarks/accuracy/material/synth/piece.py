@@ -86,7 +86,8 @@ def synth_piece(
     _play_drums(rng, score, desk)
     drums, desk.mix = desk.mix, np.zeros_like(desk.mix)
     _play_music(rng, score, desk)
-    ducked = _ducking(desk, rng) if rng.random() < 0.4 else np.float32(1)
+    pushed = rng.random() < 0.4 or style.pump
+    ducked = _ducking(desk, rng, _push_seconds(rng, score)) if pushed else np.float32(1)
     mix = drums * np.float32(rng.uniform(0.5, 1.1)) + desk.mix * ducked
     mix = np.tanh(mix * np.float32(rng.uniform(0.7, 1.6) / max(float(np.abs(mix).max()), 1e-6)))
     return mix, _truth(score, desk)
@@ -162,6 +163,13 @@ def _play_drums(rng: np.random.Generator, score: _Score, desk: _Desk) -> None:
                         sound = ring if part == "hat" and step == opened else kit[part]
                         level = (_GHOST if mark == "o" else 1.0) * rng.uniform(0.85, 1.0)
                         desk.play(part, sound, _when(rng, score, bar, step), level)
+    if style.ring:
+        rings = steps_of(style.ring[int(rng.integers(len(style.ring)))])
+        loud = rng.uniform(0.6, 1.6)
+        for bar, name in enumerate(score.sections):
+            for step in np.flatnonzero([mark == "x" for mark in rings]):
+                if "hat" in SECTIONS[name]:
+                    desk.play("hat", ring, _when(rng, score, bar, int(step)), loud)
     for bar, name in enumerate(score.sections):
         if name == "full" and (bar == 0 or score.sections[bar - 1] != "full"):
             desk.play("crash", splash, score.grid.at(bar * style.beats), 1.0)
@@ -240,11 +248,17 @@ def _bpm(score: _Score) -> float:
     return float(60.0 / np.median(np.diff(score.grid.beats)))
 
 
-def _ducking(desk: _Desk, rng: np.random.Generator) -> NDArray[np.float32]:
+def _push_seconds(rng: np.random.Generator, score: _Score) -> float:
+    """Time constant in which the music comes back from under the kick."""
+    longest = 0.5 * 60.0 / _bpm(score) if score.style.pump else 0.12
+    return float(rng.uniform(0.05, longest))
+
+
+def _ducking(desk: _Desk, rng: np.random.Generator, seconds: float) -> NDArray[np.float32]:
     """Gain of the music under a side-chain compressor: down at each kick, back within a beat."""
     gain = np.ones(len(desk.mix), np.float32)
-    t = np.arange(int(0.3 * desk.rate)) / desk.rate
-    shape = (1 - rng.uniform(0.4, 0.85) * np.exp(-t / rng.uniform(0.05, 0.12))).astype(np.float32)
+    t = np.arange(int(3 * seconds * desk.rate)) / desk.rate
+    shape = (1 - rng.uniform(0.4, 0.85) * np.exp(-t / seconds)).astype(np.float32)
     for time in desk.struck.get("kick", ()):
         part = gain[round(time * desk.rate) :][: len(shape)]
         np.minimum(part, shape[: len(part)], out=part)

@@ -30,6 +30,10 @@ class Style:
         How late the off-steps are, in steps.
     stab : tuple of str
         Patterns of chords; none: steps drawn at random for the piece.
+    ring : tuple of str
+        Patterns of open hats.
+    pump : bool
+        Whether the kick always pushes the music down, and for up to a beat.
     """
 
     name: str
@@ -44,6 +48,8 @@ class Style:
     bass: tuple[str, ...]
     swing: tuple[float, float] = (0.0, 0.0)
     stab: tuple[str, ...] = ()
+    ring: tuple[str, ...] = ()
+    pump: bool = False
 
 
 _FOUR = "x... x... x... x..."
@@ -167,6 +173,29 @@ STYLES = (
           ("... ... ... ...",), ("r.. f.. u.. f..", "r.. ..r f.. ..f"), stab=("..x ..x ..x ..x", "... x.x ... x..")),
     Style("mazurka", (108, 176), (3, 4), 3, 2, ("x. .. ..", "x. .. .?"), (".. x. ..", ".. xx x.", ".. x. x."), ("x. x. x.", ".. x. x."),
           (".. .. ..",), ("r. .. ..", "r. .. f."), stab=(".. x. x.", ".. x. ..")),
+    # Clubs: a kick on the beat, an open hat between beats, and everything else pushed down by the kick
+    Style("frenchhouse", (116, 130), (4, 4), 4, 4, (_FOUR,), (_BACK,), (_SIXTEENTHS, _REST, "x.x. x.x. x.x. x.x."), _PERC,
+          ("r..r ..r. .r.u ..f.", "r.r. .ru. r.r. .fu."), (0.0, 0.3), ("x..x ..x. x..x ..x.", _FOUR, _OFF), (_OFF,), pump=True),
+    Style("techhouse", (120, 132), (4, 4), 4, 4, (_FOUR, "x... x... x... x..?"), (_BACK, _REST), (_SIXTEENTHS, "x.xx x.xx x.xx x.xx", _REST),
+          ("...x ..x. .x.. ..x.", "..?. .?.. ..?. ?..?"), ("..r. .r.r ..r. r..r", ".r.r ..r. .r.r ..u."), (0.0, 0.3), (_REST, _OFF), (_OFF,), pump=True),
+    Style("melodictechno", (118, 128), (4, 4), 4, 4, (_FOUR,), (_REST, _BACK), (_REST, _SIXTEENTHS), _PERC,
+          (_OFF_BASS, ".rrr .rrr .rrr .rrr", "r..r ..r. r..r ..r."), stab=("x..x ..x. x..x ..x.", "..x. ..x. .x.. x..."), ring=(_OFF, "..x. .... ..x. ...."), pump=True),
+    Style("acid", (120, 140), (4, 4), 4, 4, (_FOUR,), (_BACK, _REST), (_REST, _SIXTEENTHS), _PERC,
+          ("rr.u rr.r .rru r.ur", "r.ru .r.r ru.r .rr."), stab=(_REST, _OFF), ring=(_OFF, "..x. ..xx ..x. ..xx")),
+    Style("hardtrance", (136, 150), (4, 4), 4, 4, (_FOUR,), (_REST, _BACK), (_REST, _SIXTEENTHS), _PERC,
+          (".rrr .rrr .rrr .rrr", _OFF_BASS), stab=(_OFF, ".xxx .xxx .xxx .xxx"), ring=(_OFF,), pump=True),
+    Style("pianohouse", (118, 130), (4, 4), 4, 4, (_FOUR,), (_BACK,), (_SIXTEENTHS, _REST), _PERC,
+          ("..r. ..r. .r.. r...", "r..r ..r. .r.. ..u."), (0.0, 0.2), ("x..x ..x. .x.. x.x.", "..x. .x.x ..x. .x.."), (_OFF,), pump=True),
+    Style("afrohouse", (116, 124), (4, 4), 4, 4, (_FOUR, "x... x..? x... x..."), (_REST, "...x ..x. ...x ..x."), ("x.xx x.xx x.xx x.xx", _REST),
+          ("x..x ..x. x..x ..x.", "..x. x..x ..x. x.x."), ("..r. ..r. ...r ..f.", "r... ..r. ..r. ...."), stab=(_OFF, _REST), ring=(_OFF, _REST), pump=True),
+    Style("handsup", (138, 148), (4, 4), 4, 4, (_FOUR,), (_BACK,), (_REST, _SIXTEENTHS), (_REST,),
+          (_OFF_BASS, "..rr ..rr ..rr ..rr"), stab=("x..x ..x. x..x ..x.", _OFF), ring=(_OFF,), pump=True),
+    Style("dancepop", (100, 130), (4, 4), 4, 4, (_FOUR, "x... x... x.x. x..."), (_BACK,), (_EIGHTHS, _SIXTEENTHS, _REST), _PERC,
+          ("r.r. r.r. r.r. r.r.", "..r. ..r. ..r. ..r.", "r..r ..r. r..r ..r."), stab=(_OFF, "x... .... x... ...."), ring=(_OFF, _REST), pump=True),
+    Style("detroit", (120, 140), (4, 4), 4, 4, (_FOUR,), (_REST, _BACK, "...x .... ..x. ...."), (_SIXTEENTHS, "..xx ..xx ..xx ..xx"), _PERC,
+          ("r..r .r.. ..r. r...", "..r. .r.. r..r ...."), (0.0, 0.2), ("..x. .x.. ..x. ...x", "...x ..x. ...x ..x."), (_OFF,)),
+    Style("chicago", (116, 126), (4, 4), 4, 4, (_FOUR, "x... x... x... x.x."), (_BACK, "..x. x..x ..x. x..."), (_REST, _EIGHTHS), ("..x. .x.x ..x. .xx.", _REST),
+          ("r..r ..r. ..r. r...", "..r. ..r. ..r. ..rr"), (0.0, 0.4), (_OFF, "...x ...x ..x. ...."), (_OFF, "..x. ..x. ..x. .xx.")),
 )  # fmt: skip
 
 
