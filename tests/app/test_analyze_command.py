@@ -119,8 +119,36 @@ def test_two_sounds_of_one_name_are_not_written_over_each_other(songs, tmp_path,
     other = write_wav(tmp_path / "long.flac", tone(0.2))
     answer = said(capsys, songs[0], other, "-o", tmp_path / "out", status=1)
     assert "would both be long" in answer.err
+    answer = said(capsys, songs[0], songs[0], "-o", tmp_path / "out", status=1)
+    assert "is named twice" in answer.err
     answer = said(capsys, songs[0], songs[1], "--plot", tmp_path / "p.png", status=1)
     assert "name a folder" in answer.err
+
+
+def test_the_built_in_track_is_analysed_like_a_file(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    lines = said(capsys, "synth", "--plot", "p.png").out.splitlines()
+    assert lines[0] == "synth"
+    assert "G minor" in "\n".join(lines)
+    with Image.open("p.png") as picture:
+        assert picture.size[0] == 1600
+    assert json.loads(said(capsys, "synth", "--live", "--json").out)["path"] == "synth"
+
+
+def test_a_file_called_like_the_built_in_track_is_reached_by_its_path(
+    songs, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    songs[1].rename(tmp_path / "synth")
+    assert json.loads(said(capsys, "./synth", "--json").out)["duration"] == 1.0
+
+
+@pytest.mark.parametrize("name", ["", " "])
+def test_an_empty_name_is_wrong_usage(name, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["analyze", name])
+    assert stop.value.code == 2
+    assert "names no sound" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("jobs", ["0", "-1", "two", "1e3", "99999"])

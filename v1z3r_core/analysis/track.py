@@ -11,6 +11,7 @@ from v1z3r_core.analysis.beats import find_rhythm
 from v1z3r_core.analysis.form import form
 from v1z3r_core.analysis.hindsight import onsets_in_hindsight
 from v1z3r_core.analysis.key import chromagram, find_key
+from v1z3r_core.analysis.keycourse import key_course
 from v1z3r_core.analysis.programme import energy_trend, loudness_range, programme_loudness
 from v1z3r_core.analysis.sections import boundaries
 from v1z3r_core.analysis.spectrogram import SpectrogramLines
@@ -119,6 +120,7 @@ class TrackBuilder:
         downbeats = np.zeros(0) if rhythm is None else rhythm.downbeats
         turns = boundaries(times, spectrogram, tones.times, chroma, downbeats)
         sections, events = form(times, spectrogram, momentary, programme, duration, turns)
+        key = find_key(tones)
         announced = np.array(self._attacks, np.float64)
         onsets, strengths = onsets_in_hindsight(times, by_hop["flux"], announced)
         return Track(
@@ -133,7 +135,8 @@ class TrackBuilder:
             onset_strengths=strengths,
             tone_times=tones.times,
             tone_chroma=chroma,
-            key=find_key(tones),
+            key=key,
+            keys=key_course(tones, key, downbeats),
             loudness_lufs=programme,
             loudness_range_lu=loudness_range(times, short),
             true_peak_dbtp=self._peak.finish(),

@@ -10,7 +10,7 @@ from typing import NoReturn
 import v1z3r_core
 from v1z3r_core.app import options
 from v1z3r_core.app.console import fail
-from v1z3r_core.model.errors import V1z3rError
+from v1z3r_core.model.errors import UsageError, V1z3rError
 
 OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -36,6 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command: Callable[[argparse.Namespace], int] = _module(parsed.command).run
     try:
         return command(parsed)
+    except UsageError as mistake:
+        fail(str(mistake))
+        return USAGE
     except V1z3rError as failure:
         fail(str(failure))
         return FAILED
