@@ -14,7 +14,8 @@ from v1z3r_core.media.font import FONT_FILE
 from v1z3r_core.model.track import Rhythm, Section
 from v1z3r_core.output.page import PAGE, PANEL, columns, tick_step
 from v1z3r_core.output.palette import heat, srgb
-from v1z3r_core.output.trackplot import LEFT, RIGHT, SECTION_INK, WIDTH, save_picture
+from v1z3r_core.output.tracklanes import SECTION_INK
+from v1z3r_core.output.trackplot import LEFT, RIGHT, WIDTH, save_picture
 
 RATE = 22_050
 SPECTRUM_ROWS = slice(204, 584)  # of the page

@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 from v1z3r_core.model.analysis import BANDS, band_edges_hz
 from v1z3r_core.model.track import Track, spectrogram_hz
 
-_WHOLE = ("path", "key", "keys", "rhythm", "sections", "events")  # fields that are no array or number
+_WHOLE = (
+    "path",
+    "key",
+    "keys",
+    "rhythm",
+    "sections",
+    "events",
+)  # fields that are no array or number
 
 
 def described(track: Track) -> dict[str, object]:
@@ -50,7 +57,12 @@ def described(track: Track) -> dict[str, object]:
         "onsets": seconds(track.onsets),
         "onset_strengths": [round(float(strength), 3) for strength in track.onset_strengths],
         "sections": [
-            {"start": round(part.start, 3), "end": round(part.end, 3), "label": part.label}
+            {
+                "start": round(part.start, 3),
+                "end": round(part.end, 3),
+                "label": part.label,
+                "letter": part.letter,
+            }
             for part in track.sections
         ],
         "events": [
@@ -77,6 +89,7 @@ def arrays(track: Track) -> dict[str, NDArray[np.generic]]:
     found["spectrogram_hz"] = spectrogram_hz()
     found["section_starts"] = np.array([part.start for part in track.sections], np.float64)
     found["section_labels"] = np.array([part.label for part in track.sections], np.str_)
+    found["section_letters"] = np.array([part.letter for part in track.sections], np.str_)
     found["key_starts"] = np.array([span.start for span in track.keys], np.float64)
     found["key_ends"] = np.array([span.end for span in track.keys], np.float64)
     found["key_names"] = np.array([span.name for span in track.keys], np.str_)

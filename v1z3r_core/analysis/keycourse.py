@@ -13,6 +13,7 @@ K. Noland and M. Sandler, "Key estimation using a hidden Markov model", ISMIR (2
     hidden states whose most likely course is a Viterbi path.
 """
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from v1z3r_core.analysis.key import audible, key_fits, sureness, weighted_chroma
 from v1z3r_core.analysis.keyprofiles import MAJOR, MINOR
 from v1z3r_core.analysis.tones import Tones
+from v1z3r_core.model.key import Mode
 from v1z3r_core.model.track import Key, KeySpan
 
 Doubles = NDArray[np.float64]
@@ -133,7 +135,7 @@ def _span(chroma: Doubles, times: Times, run: tuple[int, int, int]) -> KeySpan |
         return None
     half = (times[1] - times[0]) / 2
     start, end = max(0.0, float(times[first] - half)), float(times[last] + half)
-    mode = "major" if state < 12 else "minor"
+    mode: Mode = "major" if state < 12 else "minor"
     return KeySpan(start, end, state % 12, mode, sureness(lead, end - start))
 
 
@@ -142,15 +144,15 @@ def _merged(spans: list[KeySpan]) -> list[KeySpan]:
     kept: list[KeySpan] = []
     for span in spans:
         if kept and (kept[-1].tonic, kept[-1].mode) == (span.tonic, span.mode):
-            before = kept.pop()
-            sure = max(before.confidence, span.confidence)
-            span = KeySpan(before.start, span.end, span.tonic, span.mode, sure)
-        kept.append(span)
+            sure = max(kept[-1].confidence, span.confidence)
+            kept[-1] = replace(kept[-1], end=span.end, confidence=sure)
+        else:
+            kept.append(span)
     return kept
 
 
 def _snapped(spans: list[KeySpan], downbeats: Times) -> tuple[KeySpan, ...]:
-    """Changes that all but meet a downbeat moved there; what was dropped given to the key before."""
+    """Changes that all but meet a downbeat moved there; a key lasts until the next begins."""
     starts = [span.start for span in spans]
     for place in range(1, len(spans)):
         near = downbeats[np.abs(downbeats - starts[place]) <= SNAP_SECONDS]
@@ -158,6 +160,6 @@ def _snapped(spans: list[KeySpan], downbeats: Times) -> tuple[KeySpan, ...]:
             starts[place] = float(near[np.abs(near - starts[place]).argmin()])
     ends = [*starts[1:], spans[-1].end]
     return tuple(
-        KeySpan(start, end, span.tonic, span.mode, span.confidence)
+        replace(span, start=start, end=end)
         for start, end, span in zip(starts, ends, spans, strict=True)
     )

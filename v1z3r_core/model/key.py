@@ -14,6 +14,11 @@ def key_name(tonic: int, mode: Mode) -> str:
     return f"{(MAJOR_NAMES if mode == 'major' else MINOR_NAMES)[tonic]} {mode}"
 
 
+def short_name(tonic: int, mode: Mode) -> str:
+    """As over a stave: "Gm" for G minor, "G" for G major."""
+    return MAJOR_NAMES[tonic] if mode == "major" else f"{MINOR_NAMES[tonic]}m"
+
+
 def camelot(tonic: int, mode: Mode) -> str:
     """Place on the wheel that DJs mix by, like "6A": neighbours share all notes but one."""
     major = tonic if mode == "major" else (tonic + 3) % 12

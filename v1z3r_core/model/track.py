@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from v1z3r_core.model.key import Mode, camelot, key_name
+from v1z3r_core.model.key import Mode, camelot, key_name, short_name
 
 SPECTROGRAM_LINES = 128
 SPECTROGRAM_LOW_HZ = 30.0
@@ -83,6 +83,11 @@ class KeySpan:
         return key_name(self.tonic, self.mode)
 
     @property
+    def short(self) -> str:
+        """Like "Gm"."""
+        return short_name(self.tonic, self.mode)
+
+    @property
     def camelot(self) -> str:
         """Place on the wheel, as of `Key`."""
         return camelot(self.tonic, self.mode)
@@ -112,11 +117,26 @@ class Rhythm:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A stretch of a piece that is alike in itself; the next begins where it ends, seconds."""
+    """A stretch of a piece that is alike in itself; the next begins where it ends.
+
+    Parameters
+    ----------
+    start, end : float, seconds
+    label : SectionLabel
+        Its role; "section" where none is clear.
+    letter : str
+        A, B, C … in order of appearance; sections of the same music share one.
+    """
 
     start: float
     end: float
     label: SectionLabel
+    letter: str = "A"
+
+    @property
+    def name(self) -> str:
+        """Letter, and role where it has one: "B drop", or "C"."""
+        return self.letter if self.label == "section" else f"{self.letter} {self.label}"
 
 
 @dataclass(frozen=True, slots=True)

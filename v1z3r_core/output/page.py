@@ -74,6 +74,10 @@ class Page:
         room = max(2, int(width / self.width_of("0", px)) - 1)
         return f"{line[: room - room // 2]}…{line[len(line) - room // 2 :]}"
 
+    def caption(self, box: Box, name: str) -> None:
+        """The name of a box, left of its middle."""
+        self.text((box.left - 10, box.top + box.height / 2), name, 13, FAINT, anchor="rm")
+
     def fill(self, box: Box, ink: Rgb, *, radius: int = 0) -> None:
         """A filled rectangle."""
         if box.width > 0 and box.height > 0:
@@ -107,6 +111,11 @@ class Page:
         if px not in self._fonts:
             self._fonts[px] = ImageFont.truetype(self._font_file, px)
         return self._fonts[px]
+
+
+def place(box: Box, time: float, duration: float) -> float:
+    """Column of a moment, as far as it lies in the piece."""
+    return box.left + min(max(time / duration, 0.0), 1.0) * (box.width - 1)
 
 
 def columns(
