@@ -63,6 +63,22 @@ def test_the_summary_names_what_a_musician_asks_for(songs, capsys):
     assert "a second" in text
 
 
+def test_the_summary_tells_modulations_and_the_letters_of_the_form(tmp_path, capsys):
+    seconds = np.arange(12 * RATE) / RATE
+    keys = []
+    for root in (261.63, 311.13):  # C and Eb
+        for steps in ((0, 4, 7), (5, 9, 0), (7, 11, 2), (0, 4, 7)) * 3:
+            keys.append(
+                sum(np.sin(2 * np.pi * root * 2 ** (n / 12) * seconds[:RATE]) for n in steps)
+            )
+    song = write_wav(tmp_path / "song.wav", np.tile(0.1 * np.concatenate(keys)[:, None], 2))
+    lines = said(capsys, song).out.splitlines()
+    (told,) = (line for line in lines if line.split()[0] == "keys")
+    assert told.split(maxsplit=1)[1] == "C major 0:00–0:12, Eb major 0:12–0:24"
+    one = write_wav(tmp_path / "one.wav", beats(8.0))
+    assert "keys" not in said(capsys, one).out
+
+
 def test_several_files_are_done_side_by_side_in_their_order_and_a_bad_one_is_named(
     songs, tmp_path, capsys
 ):

@@ -22,7 +22,7 @@ from v1z3r_core.model.track import Section
 
 Floats = NDArray[np.float32]
 
-# Of 67 rendered pieces, stretches played by the same voices are mostly below 1.5 dB apart, and
+# Of 68 rendered pieces, stretches played by the same voices are mostly below 1.5 dB apart, and
 # those by others mostly above 3.5.
 SAME_DB = 2.5
 UNCHANGED_DB = 1.0  # across a turn: it was a fill or a stab, and the piece goes on as before

@@ -103,7 +103,9 @@ def _span(name: str, start: float, end: float) -> str:
 
 def _wrapped(name: str, items: Iterable[str]) -> list[tuple[str, str]]:
     """Rows of the table that hold all items, the first under that name."""
-    lines = textwrap.wrap(", ".join(items), LINE_WIDTH - 12, break_long_words=False)
+    lines = textwrap.wrap(
+        ", ".join(items), LINE_WIDTH - 12, break_long_words=False, break_on_hyphens=False
+    )
     return [
         ("" if place else name, line.replace("\N{NO-BREAK SPACE}", " "))
         for place, line in enumerate(lines)

@@ -17,7 +17,13 @@ DIM = colour(0.66, 0.015, 270)
 FAINT = colour(0.48, 0.015, 270)
 ACCENT = colour(0.82, 0.13, 85)
 
-TICK_STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1_800, 3_600)  # seconds
+LABEL_PX = 14
+
+# Seconds.
+TICK_STEPS = (
+    *(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60),
+    *(120, 300, 600, 1_800, 3_600),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,10 @@ class Page:
     def caption(self, box: Box, name: str) -> None:
         """The name of a box, left of its middle."""
         self.text((box.left - 10, box.top + box.height / 2), name, 13, FAINT, anchor="rm")
+
+    def nothing(self, box: Box, what: str) -> None:
+        """Says in an empty box that it is meant to be empty."""
+        self.text((box.left + 8, box.top + box.height / 2), what, LABEL_PX, FAINT, anchor="lm")
 
     def fill(self, box: Box, ink: Rgb, *, radius: int = 0) -> None:
         """A filled rectangle."""

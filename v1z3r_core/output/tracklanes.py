@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from v1z3r_core.model.track import KeySpan, Section, Track
-from v1z3r_core.output.page import ACCENT, FAINT, PANEL, TEXT, Box, Page, place
+from v1z3r_core.output.page import ACCENT, FAINT, LABEL_PX, PANEL, TEXT, Box, Page, place
 from v1z3r_core.output.palette import Rgb, colour
 
 SECTION_INK: dict[str, Rgb] = {
@@ -21,7 +21,6 @@ GOLDEN_DEGREES = 137.508  # from letter to letter: neighbours in the alphabet ne
 CLOSEST_PX = 7  # beats drawn nearer than this would be a grey bar
 BEATS_HEIGHT = 20
 DENSITY_PX = 9  # over which crowded onsets are averaged
-LABEL_PX = 14
 
 
 def form(page: Page, box: Box, track: Track) -> None:
@@ -85,7 +84,7 @@ def _blocks(
                 page.text((left + inset, middle), label, LABEL_PX, TEXT, anchor="lm")
                 break
     if empty:
-        page.text((box.left + 8, middle), nothing, LABEL_PX, FAINT, anchor="lm")
+        page.nothing(box, nothing)
 
 
 def onsets(page: Page, box: Box, track: Track) -> None:
@@ -95,6 +94,8 @@ def onsets(page: Page, box: Box, track: Track) -> None:
     beats_height = 0 if rhythm is None else BEATS_HEIGHT
     stems = Box(box.left, box.top, box.width, box.height - beats_height)
     page.caption(stems, "onsets")
+    if len(track.onsets) == 0:
+        page.nothing(stems, "no onsets")
     crowded = len(track.onsets) * CLOSEST_PX > 2 * box.width
     cover = _density(stems, track) if crowded else _stems(stems, track)
     page.blend(stems, cover.astype(np.float32), ONSET_INK)

@@ -1,6 +1,7 @@
 """The large panels of a track's page: spectrum, pitch classes and loudness over time."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,7 +116,7 @@ def loudness(page: Page, box: Box, track: Track) -> None:
     page.fill(box, PANEL)
     if not math.isfinite(track.loudness_lufs):
         page.caption(box, "LUFS")
-        page.text((box.left + 16, box.top + box.height / 2), "none", 13, FAINT, anchor="lm")
+        page.nothing(box, "no loudness")
         return
     loudest = float(track.momentary_lufs.max())
     top = math.ceil((loudest + 1) / 5) * 5
@@ -148,16 +149,13 @@ def loudness(page: Page, box: Box, track: Track) -> None:
     dashes = np.zeros((1, box.width), np.float32)
     dashes[:, np.arange(box.width) % 12 < 7] = 1
     page.blend(Box(box.left, y, box.width, 1), dashes, ACCENT)
-    _legend(page, box)
+    legend = [("momentary", LEGEND_INK), ("short-term", SHORT_INK), ("whole piece", ACCENT)]
+    _legend(page, box, [entry for entry in legend if entry[1] != SHORT_INK or known.any()])
 
 
-def _legend(page: Page, box: Box) -> None:
+def _legend(page: Page, box: Box, entries: Sequence[tuple[str, Rgb]]) -> None:
     """What the curves are, where the area nearly always is."""
     left = box.left + 8.0
-    for name, ink in (
-        ("momentary", LEGEND_INK),
-        ("short-term", SHORT_INK),
-        ("whole piece", ACCENT),
-    ):
+    for name, ink in entries:
         page.text((left, box.bottom - 9), name, 12, ink)
         left += page.width_of(name, 12) + 16

@@ -77,7 +77,8 @@ def _head(page: Page, track: Track) -> None:
 def _figures(track: Track) -> list[tuple[str, str, str]]:
     """Caption, figure and unit of everything that is known."""
     if track.duration < 10:
-        figures = [("LENGTH", f"{track.duration:.1f}", "s")]
+        places = 1 if track.duration >= 1 else 3
+        figures = [("LENGTH", f"{track.duration:.{places}f}", "s")]
     else:
         figures = [("LENGTH", _clock(round(track.duration), 1.0), "")]
     if track.rhythm is not None:
@@ -110,7 +111,7 @@ def _time_axis(page: Page, box: Box, duration: float) -> None:
 def _clock(time: float, step: float) -> str:
     minutes, seconds = divmod(time, 60)
     if step < 1:
-        return f"{time:.1f} s"
+        return f"{time:.{math.ceil(-math.log10(step))}f} s"
     if time < 3_600:
         return f"{int(minutes)}:{round(seconds):02}"
     return f"{int(minutes // 60)}:{int(minutes % 60):02}:{round(seconds):02}"
