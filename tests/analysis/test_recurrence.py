@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from pieces import RATE, cadence, collected, dance_track, hats, kicks, pad
 
+from v1z3r_core.analysis.novelty import Cloud
 from v1z3r_core.analysis.recurrence import letter_of, lettered, without_accents
 from v1z3r_core.analysis.sections import Boundary
 from v1z3r_core.audio.compose import compose
@@ -72,6 +73,25 @@ def test_a_turn_between_two_stretches_of_the_same_music_is_left_out():
     points[20] = 30.0  # a stab at 10 s
     turns = [Boundary(10.0, 20.0), Boundary(20.0, 12.0)]
     assert without_accents(turns, points, 40.0) == turns[1:]
+
+
+def test_the_cheap_bound_never_exceeds_the_distance_and_equal_kinds_are_at_none():
+    rng = np.random.default_rng(2)
+    clouds = [
+        Cloud.of((rng.normal(0, scale, (40, 5)) + shift).astype(np.float32))
+        for scale, shift in ((1, 0), (1, 0), (4, 0), (1, 3), (0, 0))
+    ]
+    for one in clouds:
+        for other in clouds:
+            assert one.least_distance(other) <= one.distance(other) + 1e-5
+            assert one.distance(other) == pytest.approx(other.distance(one))
+    assert abs(clouds[0].distance(clouds[1])) < 0.2
+    assert clouds[0].distance(clouds[2]) > 0.5  # equal means, another spread
+    assert clouds[0].distance(clouds[3]) > 5
+
+
+def test_nothing_has_no_turns():
+    assert without_accents([], np.zeros((0, 3), np.float32), 0.0) == []
 
 
 def test_a_section_shorter_than_a_bin_has_a_letter():

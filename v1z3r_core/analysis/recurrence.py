@@ -16,7 +16,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from v1z3r_core.analysis.novelty import distance
+from v1z3r_core.analysis.novelty import Cloud
 from v1z3r_core.analysis.sections import BIN_SECONDS, Boundary
 from v1z3r_core.model.track import Section
 
@@ -26,7 +26,7 @@ Floats = NDArray[np.float32]
 # those by others mostly above 3.5.
 SAME_DB = 2.5
 UNCHANGED_DB = 1.0  # across a turn: it was a fill or a stab, and the piece goes on as before
-MOST_POINTS = 400  # of a stretch, evenly taken: 200 s
+MOST_POINTS = 120  # of a stretch, evenly taken: a minute
 
 
 def without_accents(turns: Sequence[Boundary], points: Floats, end: float) -> list[Boundary]:
@@ -40,15 +40,19 @@ def without_accents(turns: Sequence[Boundary], points: Floats, end: float) -> li
         Of `sections.points_of`.
     end : float, seconds
     """
+    if not turns:
+        return []
     kept = list(turns)
-    while kept:
-        edges = [0.0, *(turn.time for turn in kept), end]
-        parts = [_inside(points, *span) for span in pairwise(edges)]
-        changes = [distance(*pair) for pair in pairwise(parts)]
+    edges = [0.0, *(turn.time for turn in kept), end]
+    parts = [_inside(points, *span) for span in pairwise(edges)]
+    changes = [one.distance(following) for one, following in pairwise(parts)]
+    while changes and min(changes) < UNCHANGED_DB:
         least = int(np.argmin(changes))
-        if changes[least] >= UNCHANGED_DB:
-            break
-        del kept[least]
+        del kept[least], edges[least + 1], changes[least]
+        parts[least : least + 2] = [_inside(points, edges[least], edges[least + 1])]
+        for place in (least - 1, least):  # what it now borders on
+            if 0 <= place < len(changes):
+                changes[place] = parts[place].distance(parts[place + 1])
     return kept
 
 
@@ -57,12 +61,12 @@ def lettered(sections: Sequence[Section], points: Floats) -> tuple[Section, ...]
 
     A is the first section's; neighbours never share one, since something changed between them.
     """
-    heard: list[list[Floats]] = []  # of each letter, the sections that have it
+    heard: list[list[Cloud]] = []  # of each letter, the sections that have it
     letters: list[int] = []
     for section in sections:
         part = _inside(points, section.start, section.end)
         distances = [
-            np.inf if letters[-1:] == [letter] else min(distance(part, one) for one in group)
+            np.inf if letters[-1:] == [letter] else _nearest(part, group)
             for letter, group in enumerate(heard)
         ]
         nearest = int(np.argmin(distances)) if distances else 0
@@ -77,17 +81,22 @@ def lettered(sections: Sequence[Section], points: Floats) -> tuple[Section, ...]
     )
 
 
+def _nearest(part: Cloud, group: Sequence[Cloud]) -> float:
+    """Distance to the nearest of a group; infinity where all are farther than `SAME_DB`."""
+    near = (one for one in group if part.least_distance(one) <= SAME_DB)
+    return min((part.distance(one) for one in near), default=np.inf)
+
+
 def letter_of(number: int) -> str:
     """A … Z, then AA, AB and so on."""
     before, last = divmod(number, 26)
     return (letter_of(before - 1) if before else "") + chr(ord("A") + last)
 
 
-def _inside(points: Floats, start: float, end: float) -> Floats:
+def _inside(points: Floats, start: float, end: float) -> Cloud:
     """Points of the bins that lie wholly in a stretch; of one near it where there are none."""
     first = min(int(np.ceil(start / BIN_SECONDS)), len(points) - 1)
-    stop = max(int(end / BIN_SECONDS), first + 1)
-    inside = points[first:stop]
-    if len(inside) <= MOST_POINTS:
-        return inside
-    return inside[np.linspace(0, len(inside) - 1, MOST_POINTS).astype(np.int64)]
+    inside = points[first : max(int(end / BIN_SECONDS), first + 1)]
+    if len(inside) > MOST_POINTS:
+        inside = inside[np.linspace(0, len(inside) - 1, MOST_POINTS).astype(np.int64)]
+    return Cloud.of(inside)
