@@ -25,7 +25,7 @@ def butterfly(x: Sequence[Complex], one: Real | None = None) -> list[Complex]:
 
     With a `one` that the compiler takes for any number, sums are multiply-adds by it. They come
     out the same, but on the ports of the multipliers, which are idle just then: the first pass
-    took 7 % less time on Zen 4, and a quarter less where sixteen registers are too few for it.
+    took 7 % less time on Zen 4, and a fifth less as AVX2, whose sixteen registers are too few.
     """
 
     def plus(a: Complex, b: Complex) -> Complex:

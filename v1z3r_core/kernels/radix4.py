@@ -1,10 +1,10 @@
 """Passes of radix 4 between the first pass and the last: one by one, or three in one go.
 
 Three passes at a time, where the packed samples do not fit the first-level cache any more: there
-a pass takes as long as that cache is filled with what is read and with what is overwritten,
-twice what the arithmetic takes. Of s interleaved sub-transforms of length n, the rows p, p + m,
-p + 2m … (m = n/64) go through all three by themselves, from memory to a small room, there, and
-back to memory.
+a pass takes as long as that cache takes to be filled with what is read and what is overwritten,
+half as long again as the arithmetic or more. Of s interleaved sub-transforms of length n, the
+rows p, p + m, p + 2m … (m = n/64) go through all three by themselves, from memory to a small
+room, there, and back to memory.
 """
 
 from dataclasses import dataclass
@@ -112,7 +112,7 @@ def second_pass(module: Any, lanes: int) -> Any:
         if together == 1:
             rows = [_turned(x, _factors(factors))]
         else:
-            rows = _rows(_turned(x, _factors_of_two(factors)))
+            rows = _unpaired(_turned(x, _factors_of_two(factors)))
         for row, blocks in enumerate(rows):
             for i, block in enumerate(blocks):
                 there.at(_FIRST_ROW * (4 * row + i * together)).put_block(block)
@@ -171,13 +171,12 @@ def _factors_of_two(twiddles: Cursor) -> list[Complex]:
     return [Complex(*parts[i : i + 2]) for i in range(0, FACTORS, 2)]
 
 
-def _rows(pairs: list[Complex]) -> tuple[list[Complex], list[Complex]]:
+def _unpaired(pairs: list[Complex]) -> list[list[Complex]]:
     """The blocks of two rows of 32 columns out of four vectors that each hold eight of both."""
     low, high = pairs[::2], pairs[1::2]
     re = [unpaired(one.re, other.re) for one, other in zip(low, high, strict=True)]
     im = [unpaired(one.im, other.im) for one, other in zip(low, high, strict=True)]
-    first, second = ([Complex(r[i], m[i]) for r, m in zip(re, im, strict=True)] for i in (0, 1))
-    return first, second
+    return [[Complex(r[i], m[i]) for r, m in zip(re, im, strict=True)] for i in (0, 1)]
 
 
 def _turned(x: list[Complex], factors: list[Complex]) -> list[Complex]:
