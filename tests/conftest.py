@@ -4,6 +4,7 @@ import os
 from collections.abc import Generator
 
 import pytest
+from hypothesis import settings
 
 from v1z3r_core.kernels.sources import supported
 
@@ -12,6 +13,11 @@ pytest_plugins = ["pulse", "xvfb"]
 # As on a normal start, but never NumPy for as long as the library is being built: what a test
 # sees must not depend on the time. An environment that says otherwise is respected.
 os.environ.setdefault("V1Z3R_KERNELS", "native" if supported() else "jit")
+
+
+# A limit in seconds would measure who else uses the machine; what must be fast is gated by ratios.
+settings.register_profile("shared machine", deadline=None)
+settings.load_profile("shared machine")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -264,7 +264,7 @@ def draw_from(trace, start, spread, size):
 def analyse(samples, tables, bands=64, regions=4, line=1024, floor_db=-90.0):
     """All hops of a stream that begins at sample 0: a list of (line 0, 1, curves, scalars).
 
-    `curves` and `scalars` map the names of `model.analysis.Curve` and `Scalar` to values.
+    `curves` and `scalars` map the names of `model.row.Curve` and `Scalar` to values.
     """
     clean, _ = sanitize(samples)
     hop, size, rows, gate = tables.hop, len(tables.short.window), bands + regions, tables.gate

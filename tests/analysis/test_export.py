@@ -28,6 +28,7 @@ def test_json_says_what_was_found(track):
     assert found["beats"] == RHYTHM.beats.tolist()
     assert found["downbeats"] == [0, 2]
     assert [part["label"] for part in found["sections"]][-1] == "outro"
+    assert next(part["letter"] for part in found["sections"]) == "A"
     assert found["events"][0].keys() == {"time", "kind", "strength"}
     assert len(found["onsets"]) == len(found["onset_strengths"]) == len(track.onsets)
     assert -30 < found["loudness_lufs"] < 0 < found["loudness_range_lu"]
@@ -52,7 +53,7 @@ def test_what_cannot_be_said_of_silence_is_null():
         "loudness_range_lu",
         "true_peak_dbtp",
     }
-    assert found["onsets"] == found["sections"] == found["events"] == []
+    assert found["onsets"] == found["sections"] == found["events"] == found["keys"] == []
     json.dumps(found, allow_nan=False)
 
 
@@ -61,6 +62,22 @@ def test_the_key_is_named_with_its_camelot_code():
     assert (found["key"], found["key_camelot"]) == ("G minor", "6A")
     assert 0 < found["key_confidence"] <= 1
     assert abs(found["tuning_cents"]) < 3
+
+
+def test_the_key_over_time_is_told_beside_the_key():
+    music = np.concatenate([np.tile(cadence(tonic, "major"), 5) for tonic in (0, 3)])
+    track = collected(music)
+    found = described(track)
+    assert [(span["key"], span["camelot"]) for span in found["keys"]] == [
+        ("C major", "8B"),
+        ("Eb major", "5B"),
+    ]
+    assert found["keys"][0]["end"] == found["keys"][1]["start"] == pytest.approx(20, abs=1)
+    rows = arrays(track)
+    assert rows["key_names"].tolist() == ["C major", "Eb major"]
+    for name, key in (("key_starts", "start"), ("key_ends", "end")):
+        np.testing.assert_allclose(rows[name], [span[key] for span in found["keys"]], atol=0.001)
+    assert (rows["key_confidences"] > 0).all()
 
 
 def test_npz_gives_back_every_array(track, tmp_path):

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 from listening import noise, pink
-from pieces import RATE, cadence, collected, dance_track, hats, kicks, pad
+from pieces import RATE, cadence, collected, dance_track, hats, kicks, pad, riser
 
-from v1z3r_core.analysis.sections import REACH_SECONDS, novelty_curve
+from v1z3r_core.analysis.novelty import novelty_curve
 from v1z3r_core.audio.compose import compose
 
 TRUTH = [(0.0, None), (12.0, "break"), (20.0, "build-up"), (28.0, "drop"), (44.0, "outro")]
@@ -55,17 +55,78 @@ def test_the_demo_track_s_break_riser_and_drop_are_found():
     assert found["drop"] == pytest.approx(truth["drop"], abs=0.05)
 
 
+def groove(seconds, period=0.5):
+    return kicks(seconds, period=period) + hats(seconds) + pad(seconds)
+
+
+@pytest.mark.parametrize("seconds", [2.0, 2.5, 3.0, 4.0, 6.0])
+def test_short_breaks_are_found_at_both_ends(seconds):
+    track = collected(np.concatenate([groove(16), pad(seconds), groove(16)]))
+    assert [section.label for section in track.sections] == ["section", "break", "drop"]
+    starts = [section.start for section in track.sections[1:]]
+    assert starts == pytest.approx([16.0, 16.0 + seconds], abs=0.25)
+    assert [section.letter for section in track.sections] == ["A", "B", "A"]
+
+
+@pytest.mark.parametrize("seconds", [2.0, 3.0])
+def test_a_short_build_up_is_found_and_named(seconds):
+    build = pad(seconds) + riser(seconds)
+    track = collected(np.concatenate([groove(16), build, 1.2 * groove(16)]))
+    assert [section.label for section in track.sections] == ["section", "build-up", "drop"]
+    assert track.sections[1].start == pytest.approx(16.0, abs=0.25)
+    assert track.sections[2].start == pytest.approx(16.0 + seconds, abs=0.25)
+
+
+def test_a_short_beginning_and_a_short_end_are_found():
+    quiet = pad(2.5, level=0.02)
+    track = collected(np.concatenate([quiet, groove(16), quiet]))
+    assert [section.label for section in track.sections][::2] == ["intro", "outro"]
+    assert [one.start for one in track.sections[1:]] == pytest.approx([2.5, 18.5], abs=0.25)
+
+
+def test_several_short_sections_in_a_row_are_all_found():
+    parts = [groove(12), pad(3), groove(3), pad(3), groove(12)]
+    starts = [section.start for section in collected(np.concatenate(parts)).sections]
+    assert starts == pytest.approx([0, 12, 15, 18, 21], abs=0.3)
+
+
+def with_fills(seconds, every=8.0):
+    """A groove that gives way to a roll of half a second before every fifth bar."""
+    samples = groove(seconds)
+    for end in np.arange(every, seconds + 1, every):
+        fill = slice(round((end - 0.5) * RATE), round(end * RATE))
+        samples[fill] = 4 * hats(0.5, level=0.2)
+    return samples
+
+
 @pytest.mark.parametrize(
     "samples",
     [
         noise(RATE, 40.0, 0.1),
         pink(RATE, 40.0, 0.1),
         kicks(40) + hats(40) + pad(40),
+        groove(40, period=0.35),
+        groove(40, period=1.2),
+        with_fills(48),
         np.tile(cadence(0, "major"), 10),
+        np.tile(cadence(0, "major", chord_seconds=2.0), 8) + kicks(64),
+        np.concatenate([groove(20), np.zeros(RATE), groove(20)]),
         np.zeros(RATE * 40),
         dance_track()[: RATE * 5],
     ],
-    ids=["white", "pink", "groove", "four chords", "silence", "short"],
+    ids=[
+        "white",
+        "pink",
+        "groove",
+        "fast",
+        "slow",
+        "fills",
+        "four chords",
+        "slow chords",
+        "a pause of a second",
+        "silence",
+        "short",
+    ],
 )
 def test_what_does_not_turn_has_no_sections(samples):
     track = collected(samples)
@@ -82,17 +143,19 @@ def test_a_loud_and_a_quiet_half_are_two_sections_without_a_role():
     assert "drop" not in labels
 
 
+REACH = 12
+
+
 def test_novelty_is_the_distance_of_two_different_halves_and_zero_in_equal_ones():
     points = np.zeros((80, 3), np.float32)
     points[40:, 0] = 5.0
-    curve = novelty_curve(points)
+    curve = novelty_curve(points, REACH)
     assert curve.argmax() == 40
     assert curve[40] == pytest.approx(10, abs=0.1)  # 2 E|X − Y|, and nothing within
-    far = round(REACH_SECONDS / 0.5) + 1
-    assert curve[: 40 - far].max() == curve[40 + far :].max() == 0
+    assert curve[: 39 - REACH].max() == curve[41 + REACH :].max() == 0
 
 
 def test_a_regular_alternation_is_no_novelty():
     points = np.zeros((80, 2), np.float32)
     points[::2, 0] = 8.0
-    assert novelty_curve(points)[7:-7].max() < 1.0
+    assert novelty_curve(points, REACH)[7:-7].max() < 1.0

@@ -63,6 +63,22 @@ def test_the_summary_names_what_a_musician_asks_for(songs, capsys):
     assert "a second" in text
 
 
+def test_the_summary_tells_modulations_and_the_letters_of_the_form(tmp_path, capsys):
+    seconds = np.arange(12 * RATE) / RATE
+    keys = []
+    for root in (261.63, 311.13):  # C and Eb
+        for steps in ((0, 4, 7), (5, 9, 0), (7, 11, 2), (0, 4, 7)) * 3:
+            keys.append(
+                sum(np.sin(2 * np.pi * root * 2 ** (n / 12) * seconds[:RATE]) for n in steps)
+            )
+    song = write_wav(tmp_path / "song.wav", np.tile(0.1 * np.concatenate(keys)[:, None], 2))
+    lines = said(capsys, song).out.splitlines()
+    (told,) = (line for line in lines if line.split()[0] == "keys")
+    assert told.split(maxsplit=1)[1] == "C major 0:00–0:12, Eb major 0:12–0:24"
+    one = write_wav(tmp_path / "one.wav", beats(8.0))
+    assert "keys" not in said(capsys, one).out
+
+
 def test_several_files_are_done_side_by_side_in_their_order_and_a_bad_one_is_named(
     songs, tmp_path, capsys
 ):
@@ -119,8 +135,36 @@ def test_two_sounds_of_one_name_are_not_written_over_each_other(songs, tmp_path,
     other = write_wav(tmp_path / "long.flac", tone(0.2))
     answer = said(capsys, songs[0], other, "-o", tmp_path / "out", status=1)
     assert "would both be long" in answer.err
+    answer = said(capsys, songs[0], songs[0], "-o", tmp_path / "out", status=1)
+    assert "is named twice" in answer.err
     answer = said(capsys, songs[0], songs[1], "--plot", tmp_path / "p.png", status=1)
     assert "name a folder" in answer.err
+
+
+def test_the_built_in_track_is_analysed_like_a_file(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    lines = said(capsys, "synth", "--plot", "p.png").out.splitlines()
+    assert lines[0] == "synth"
+    assert "G minor" in "\n".join(lines)
+    with Image.open("p.png") as picture:
+        assert picture.size[0] == 1600
+    assert json.loads(said(capsys, "synth", "--live", "--json").out)["path"] == "synth"
+
+
+def test_a_file_called_like_the_built_in_track_is_reached_by_its_path(
+    songs, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    songs[1].rename(tmp_path / "synth")
+    assert json.loads(said(capsys, "./synth", "--json").out)["duration"] == 1.0
+
+
+@pytest.mark.parametrize("name", ["", " "])
+def test_an_empty_name_is_wrong_usage(name, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["analyze", name])
+    assert stop.value.code == 2
+    assert "names no sound" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("jobs", ["0", "-1", "two", "1e3", "99999"])

@@ -18,9 +18,9 @@ def song(tmp_path):
     return write_wav(tmp_path / "song.wav", tone(1.0))
 
 
-def refused(arguments, capsys, *words):
-    """Run it, and demand exit 1 with a single line that has all the words."""
-    assert main([str(argument) for argument in arguments]) == 1
+def refused(arguments, capsys, *words, status=1):
+    """Run it, and demand that exit status with a single line that has all the words."""
+    assert main([str(argument) for argument in arguments]) == status
     said = capsys.readouterr().err.strip()
     assert "\n" not in said, said
     assert said.startswith("v1z3r: ")
@@ -109,7 +109,7 @@ def test_parameters_are_checked(setting, words, song, tmp_path, capsys):
 
     first = next(p.name for p in load_scene("spectrum").parameters if p.kind == "float")
     arguments = ["render", song, "-o", tmp_path / "o.mp4", "--scene", "spectrum", *SMALL]
-    refused([*arguments, "--set", setting.replace("FIRST", first)], capsys, *words)
+    refused([*arguments, "--set", setting.replace("FIRST", first)], capsys, *words, status=2)
 
 
 def test_places_that_cannot_be_written_are_refused_before_the_work(song, tmp_path, capsys):
@@ -125,9 +125,13 @@ def test_places_that_cannot_be_written_are_refused_before_the_work(song, tmp_pat
 
 
 def test_a_still_needs_a_moment_inside_the_sound_and_a_picture_s_name(song, tmp_path, capsys):
-    refused(["render", song, "-o", tmp_path / "a.png", *SMALL], capsys, "--at")
-    refused(["render", song, "-o", tmp_path / "a.mp4", "--at", "1", *SMALL], capsys, "OUT.png")
-    refused(["render", song, "-o", tmp_path / "a.png", "--at", "9", *SMALL], capsys, "beyond")
+    def refused_as_usage(out, *extra):
+        arguments = ["render", song, "-o", tmp_path / out, *extra[:-1], *SMALL]
+        refused(arguments, capsys, extra[-1], status=2)
+
+    refused_as_usage("a.png", "--at")
+    refused_as_usage("a.mp4", "--at", "1", "OUT.png")
+    refused_as_usage("a.png", "--at", "9", "beyond")
 
 
 def command(*arguments, **environment):

@@ -1,6 +1,7 @@
 """The page of a piece: what must be seen where, for any length and kind of sound."""
 
 import dataclasses
+import itertools
 import math
 import time
 from pathlib import Path
@@ -11,13 +12,15 @@ from PIL import Image
 
 from v1z3r_core import analyze
 from v1z3r_core.media.font import FONT_FILE
-from v1z3r_core.model.track import Rhythm, Section
-from v1z3r_core.output.page import PAGE, PANEL, columns, tick_step
+from v1z3r_core.model.track import KeySpan, Rhythm, Section
+from v1z3r_core.output.page import PAGE, PANEL, Box, columns, place, tick_step
 from v1z3r_core.output.palette import heat, srgb
-from v1z3r_core.output.trackplot import LEFT, RIGHT, SECTION_INK, WIDTH, save_picture
+from v1z3r_core.output.tracklanes import SECTION_INK, key_ink, section_ink
+from v1z3r_core.output.trackplot import LEFT, RIGHT, WIDTH, save_picture
 
 RATE = 22_050
 SPECTRUM_ROWS = slice(204, 584)  # of the page
+KEY_ROW = 682  # near the top of the lane, above the labels
 
 
 def tone(hz, seconds, level=0.3):
@@ -80,6 +83,59 @@ def test_sections_have_their_colours_where_they_are(drawn):
     width = len(strip)
     for at, label in ((0.2, "break"), (0.3, "drop"), (0.7, "drop"), (0.9, "outro")):
         assert tuple(strip[round(at * width)]) == SECTION_INK[label]
+
+
+def test_sections_without_a_role_have_the_colour_of_their_letter(drawn):
+    track = analyze(tone(300, 8.0), sample_rate=RATE)
+    letters = "ABA"
+    sections = tuple(Section(2 * n, 2 * n + 2, "section", one) for n, one in enumerate(letters))
+    strip = drawn(track, sections=sections)[186, LEFT : WIDTH - RIGHT]
+    inks = [tuple(strip[round(at * len(strip))]) for at in (0.2, 0.4, 0.7)]
+    assert inks == [section_ink(section) for section in sections]
+    assert inks[0] == inks[2] != inks[1]
+    every = {section_ink(Section(0, 1, "section", chr(65 + n))) for n in range(26)}
+    assert len(every) == 26
+
+
+def test_keys_are_blocks_where_they_are_and_gaps_are_empty(drawn):
+    track = analyze(tone(300, 8.0), sample_rate=RATE)
+    keys = (KeySpan(0, 2, 0, "major", 0.8), KeySpan(4, 8, 7, "minor", 0.6))
+    strip = drawn(track, keys=keys)[KEY_ROW, LEFT : WIDTH - RIGHT]
+    inks = [tuple(strip[round(at * len(strip))]) for at in (0.1, 0.35, 0.8)]
+    assert inks == [key_ink(keys[0]), PANEL, key_ink(keys[1])]
+    inks = {key_ink(KeySpan(0, 1, t, m, 1.0)) for t in range(12) for m in ("major", "minor")}
+    assert len(inks) == 24
+
+
+def test_the_key_lane_names_its_keys_and_says_where_there_is_none(drawn):
+    track = analyze(tone(300, 8.0), sample_rate=RATE)
+    rows = slice(686, 702)
+
+    def written(**changes):
+        lane = drawn(track, **changes)[rows, LEFT : WIDTH - RIGHT].astype(int)
+        return brightness(lane) > 550
+
+    wide = written(keys=(KeySpan(0, 8, 0, "major", 0.8),))
+    assert wide.sum() > 100
+    assert not wide[:, 200:].any()
+    assert not written(keys=(KeySpan(0, 0.05, 0, "major", 0.8),)).any()  # no room, no overlap
+    none = drawn(track, keys=())[rows, LEFT : LEFT + 100].astype(int)
+    assert brightness(none).max() > 250
+
+
+def test_labels_stay_inside_their_blocks(drawn):
+    """However many blocks there are: a label that has no room is shortened or left out."""
+    track = analyze(tone(300, 8.0), sample_rate=RATE)
+    for count in (3, 20, 60, 200):
+        edges = np.linspace(0, 8, count + 1)
+        keys = tuple(
+            KeySpan(start, end, n % 12, "minor", 0.5)
+            for n, (start, end) in enumerate(itertools.pairwise(edges))
+        )
+        lane = drawn(track, keys=keys)[682:704]
+        for edge in edges[1:-1]:
+            gap = round(place(Box(LEFT, 0, WIDTH - LEFT - RIGHT, 1), edge, 8.0)) - 2
+            assert (lane[:, gap : gap + 2] == PANEL).all(), (count, edge)
 
 
 def test_beats_are_ticks_and_too_many_of_them_are_bars(drawn):
@@ -158,7 +214,7 @@ def test_columns_are_means_of_many_and_lines_between_few():
     assert columns(np.array([1.0]), np.ones((1, 3), np.float32), 2.0, 5).shape == (5, 3)
 
 
-@pytest.mark.parametrize("duration", [0.01, 0.5, 3, 40, 240, 3_600, 40_000])
+@pytest.mark.parametrize("duration", [0.002, 0.01, 0.5, 3, 40, 240, 3_600, 40_000])
 def test_ticks_have_room_and_are_some(duration):
     step = tick_step(duration, 1_456, 80)
     assert step / duration * 1_456 >= 79.9

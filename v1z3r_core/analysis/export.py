@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 from v1z3r_core.model.analysis import BANDS, band_edges_hz
 from v1z3r_core.model.track import Track, spectrogram_hz
 
-_WHOLE = ("path", "key", "rhythm", "sections", "events")  # fields that are no array or number
+_WHOLE = (
+    "path",
+    "key",
+    "keys",
+    "rhythm",
+    "sections",
+    "events",
+)  # fields that are no array or number
 
 
 def described(track: Track) -> dict[str, object]:
@@ -33,6 +40,16 @@ def described(track: Track) -> dict[str, object]:
         "key": None if key is None else key.name,
         "key_confidence": None if key is None else round(key.confidence, 3),
         "key_camelot": None if key is None else key.camelot,
+        "keys": [
+            {
+                "start": round(span.start, 3),
+                "end": round(span.end, 3),
+                "key": span.name,
+                "camelot": span.camelot,
+                "confidence": round(span.confidence, 3),
+            }
+            for span in track.keys
+        ],
         "tuning_cents": None if key is None else round(key.tuning_cents, 1),
         "loudness_lufs": finite(track.loudness_lufs),
         "loudness_range_lu": finite(track.loudness_range_lu),
@@ -40,7 +57,12 @@ def described(track: Track) -> dict[str, object]:
         "onsets": seconds(track.onsets),
         "onset_strengths": [round(float(strength), 3) for strength in track.onset_strengths],
         "sections": [
-            {"start": round(part.start, 3), "end": round(part.end, 3), "label": part.label}
+            {
+                "start": round(part.start, 3),
+                "end": round(part.end, 3),
+                "label": part.label,
+                "letter": part.letter,
+            }
             for part in track.sections
         ],
         "events": [
@@ -67,6 +89,11 @@ def arrays(track: Track) -> dict[str, NDArray[np.generic]]:
     found["spectrogram_hz"] = spectrogram_hz()
     found["section_starts"] = np.array([part.start for part in track.sections], np.float64)
     found["section_labels"] = np.array([part.label for part in track.sections], np.str_)
+    found["section_letters"] = np.array([part.letter for part in track.sections], np.str_)
+    found["key_starts"] = np.array([span.start for span in track.keys], np.float64)
+    found["key_ends"] = np.array([span.end for span in track.keys], np.float64)
+    found["key_names"] = np.array([span.name for span in track.keys], np.str_)
+    found["key_confidences"] = np.array([span.confidence for span in track.keys], np.float64)
     if track.rhythm is not None:
         found["tempo_bpm"] = np.asarray(track.rhythm.tempo_bpm)
         found["beats"], found["downbeats"] = track.rhythm.beats, track.rhythm.downbeats

@@ -63,7 +63,7 @@ def chromagram(tones: Tones) -> Floats:
     NDArray[float32], shape (windows, 12), 0…1
         From C up; each window's largest is 1, windows without tones are 0.
     """
-    chroma = _weighted(tones)
+    chroma = weighted_chroma(tones)
     return np.asarray(chroma / np.maximum(chroma.max(axis=1, keepdims=True), 1e-12), np.float32)
 
 
@@ -84,8 +84,8 @@ def find_key(tones: Tones) -> Key | None:
     tones : Tones
         Of the whole piece.
     """
-    chroma = _weighted(tones)
-    heard = _audible(chroma)
+    chroma = weighted_chroma(tones)
+    heard = audible(chroma)
     seconds = float(tones.times[heard.stop - 1] - tones.times[heard.start]) if heard else 0.0
     if seconds < LEAST_SECONDS:
         return None
@@ -98,7 +98,7 @@ def find_key(tones: Tones) -> Key | None:
     return Key(
         tonic=int(best % 12),
         mode="major" if best < 12 else "minor",
-        confidence=_confidence(float(fits[best] - fits[second]), seconds),
+        confidence=sureness(float(fits[best] - fits[second]), seconds),
         tuning_cents=100 * tuning_semitones(tones),
     )
 
@@ -112,7 +112,7 @@ def key_fits(profile: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(keys @ (centred / np.linalg.norm(centred)))
 
 
-def _weighted(tones: Tones) -> NDArray[np.float64]:
+def weighted_chroma(tones: Tones) -> NDArray[np.float64]:
     """Chroma of each window in its own loudness, shape (windows, 12)."""
     hz = np.maximum(tones.hz.astype(np.float64), 1.0)
     distance = np.log2(hz / CENTRE_HZ) / WIDTH_OCTAVES
@@ -130,7 +130,7 @@ def _weighted(tones: Tones) -> NDArray[np.float64]:
     return chroma.reshape(-1, 12)
 
 
-def _audible(chroma: NDArray[np.float64]) -> range:
+def audible(chroma: NDArray[np.float64]) -> range:
     """Windows from the first to the last that is not almost silent."""
     loudness = chroma.sum(axis=1)
     loud = np.flatnonzero(loudness > AUDIBLE_SHARE * loudness.max(initial=0.0))
@@ -145,6 +145,6 @@ def _piece(times: Times, chroma: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(shares.mean(axis=0) + BEGIN_WEIGHT * begin + END_WEIGHT * end)
 
 
-def _confidence(margin: float, seconds: float) -> float:
+def sureness(margin: float, seconds: float) -> float:
     """How often a key that leads by so much after so long is the right one, 0…1."""
     return seconds / (seconds + HALF_TRUST_SECONDS) / (1 + math.exp(-margin / MARGIN_SCALE))

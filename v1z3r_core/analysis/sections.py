@@ -2,16 +2,14 @@
 
 The sound of each half second is a point: levels in decibels of a few log-frequency groups, and
 its pitch classes. A boundary stands where the points of the seconds before and those of the
-seconds after are farther from each other than from themselves.
+seconds after are farther from each other than from themselves. That is asked twice: over three
+bars each way, where a section is seen that lasts, and over one, where a short one is. One bar
+differs from the next in steady music too, so the short look counts only what is rare.
 
 References
 ----------
-J. Foote, "Automatic audio segmentation using a measure of audio novelty", ICME (2000): the
-    checkerboard kernel along the diagonal of the self-similarity matrix. Only the band that the
-    kernel covers is computed, so that an hour costs fifteen times four minutes.
-G. J. Székely and M. L. Rizzo, "Testing for equal distributions in high dimension", InterStat
-    (2004): with plain distances the checkerboard sum is the energy distance, zero for equal
-    halves however much both vary, which a regular alternation of chords or drums does.
+J. Foote, "Automatic audio segmentation using a measure of audio novelty", ICME (2000): turns
+    are the peaks of a curve of novelty.
 """
 
 import math
@@ -20,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from v1z3r_core.analysis.novelty import novelty_curve
 from v1z3r_core.model.analysis import FLOOR_DB
 from v1z3r_core.model.track import SPECTROGRAM_LINES
 
@@ -28,16 +27,22 @@ Times = NDArray[np.float64]
 
 BIN_SECONDS = 0.5  # a beat at 120 BPM: every bin of a groove has its drum
 REACH_SECONDS = 6.0  # each way, Gaussian: three bars at 120 BPM
-SHORTEST_SECONDS = 3.5  # of a section: two bars at 137 BPM
+LASTING_SECONDS = 3.5  # between turns seen from far: two bars at 137 BPM
+SHORTEST_SECONDS = 1.9  # of any section: a bar at 126 BPM; below, a pause before the music is one
 GROUPS = 16  # of spectrogram lines, 0.6 octaves each
 LOUD_QUANTILE, SPAN_DB = 0.9, 50.0  # what is heard: so far below the loud passages
 CHROMA_DB = 2.0  # weight of the harmony: wholly different notes count as 3 dB in every group
 CHROMA_SECONDS = 4.0  # harmony is taken over this long: chords come and go within a section
 LEAST_NOVELTY_DB = 3.5  # changes of a steady groove and of steady noise stay below 2
+# The short look: a bar and two bars without drums come to 11 to 28, a swell of two bars to 24.
+# Steady grooves stay below 8, and where bars or chords differ, up to 17, it is all the time.
+NEAR_REACH_SECONDS = 2.0
+NEAR_NOVELTY_DB = 10.0
+# A turn with more than so many others of about its height around it is how the music goes on.
+MOST_ALIKE, ALIKE_SHARE, ALIKE_SECONDS = 4, 0.6, 15.0
 LEAST_PROMINENCE_DB = 1.0  # above the valley to a higher turn: else it is that one's flank
 EDGE_SECONDS = 0.75  # around a boundary that its exact place is looked for
 STEP_SECONDS = 0.4  # averaged each side of that place
-_CHUNK = 1_024  # boundaries compared at once: 4 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +53,10 @@ class Boundary:
     novelty_db: float
 
 
-def boundaries(
-    times: Times,
-    spectrogram: NDArray[np.float16],
-    tone_times: Times,
-    tone_chroma: Floats,
-    downbeats: Times,
-) -> list[Boundary]:
-    """Turns of a piece in order of time.
+def points_of(
+    times: Times, spectrogram: NDArray[np.float16], tone_times: Times, tone_chroma: Floats
+) -> Floats:
+    """The sound of each bin as a point, shape (bins, GROUPS + 12), dB; none for no hops.
 
     Parameters
     ----------
@@ -63,28 +64,44 @@ def boundaries(
     spectrogram : NDArray[float16], shape (hops, SPECTROGRAM_LINES), 0…1
     tone_times : NDArray[float64], shape (windows,), seconds
     tone_chroma : NDArray[float32], shape (windows, 12)
+    """
+    if len(times) == 0:
+        return np.zeros((0, GROUPS + 12), np.float32)
+    starts = np.arange(0.0, times[-1], BIN_SECONDS)
+    levels = bin_means(times, group_levels(spectrogram), starts) / math.sqrt(GROUPS)
+    return np.concatenate([levels, _harmony(tone_times, tone_chroma, starts)], axis=1)
+
+
+def boundaries(
+    times: Times, spectrogram: NDArray[np.float16], points: Floats, downbeats: Times
+) -> list[Boundary]:
+    """Turns of a piece in order of time.
+
+    Parameters
+    ----------
+    times : NDArray[float64], shape (hops,), seconds
+    spectrogram : NDArray[float16], shape (hops, SPECTROGRAM_LINES), 0…1
+    points : NDArray[float32], shape (bins, features)
+        Of `points_of`.
     downbeats : NDArray[float64], seconds
         A boundary within half of `EDGE_SECONDS` of one is moved there; may be empty.
     """
-    if len(times) == 0 or times[-1] < 2 * SHORTEST_SECONDS:
+    if len(times) == 0 or times[-1] < 2 * LASTING_SECONDS:
         return []
     levels = group_levels(spectrogram)
-    starts = np.arange(0.0, times[-1], BIN_SECONDS)
-    points = np.concatenate(
-        [
-            bin_means(times, levels, starts) / math.sqrt(GROUPS),
-            _harmony(tone_times, tone_chroma, starts),
-        ],
-        axis=1,
-    )
-    novelty = novelty_curve(points)
-    candidates = [
-        Boundary(
-            _snapped(_exact(times, levels, place * BIN_SECONDS), downbeats), float(novelty[place])
-        )
-        for place in _peaks(novelty)
-    ]
-    return _far_enough_apart(candidates, float(times[-1]))
+    far = novelty_curve(points, round(REACH_SECONDS / BIN_SECONDS))
+    near = novelty_curve(points, round(NEAR_REACH_SECONDS / BIN_SECONDS))
+
+    def turns(novelty: Floats, places: list[int]) -> list[Boundary]:
+        exact = [_exact(times, levels, place * BIN_SECONDS) for place in places]
+        return [
+            Boundary(_snapped(time, downbeats), float(novelty[place]))
+            for time, place in zip(exact, places, strict=True)
+        ]
+
+    end = float(times[-1])
+    lasting = _with([], turns(far, _peaks(far, LEAST_NOVELTY_DB)), LASTING_SECONDS, end)
+    return _with(lasting, turns(near, _rare_peaks(near)), SHORTEST_SECONDS, end)
 
 
 def group_levels(spectrogram: NDArray[np.float16]) -> Floats:
@@ -106,60 +123,6 @@ def bin_means(times: Times, values: Floats, starts: Times) -> Floats:
     return np.asarray(sums / counts.reshape(-1, *[1] * (values.ndim - 1)), np.float32)
 
 
-def novelty_curve(points: Floats) -> Floats:
-    """Energy distance between what comes before and after the start of each bin.
-
-    Parameters
-    ----------
-    points : NDArray[float32], shape (bins, features)
-
-    Returns
-    -------
-    NDArray[float32], shape (bins,), ≥ 0
-        In the unit of the features; 0 at the first bin.
-    """
-    reach = round(REACH_SECONDS / BIN_SECONDS)
-    taper = np.exp(-0.5 * ((np.arange(reach) + 0.5) / (reach / 2)) ** 2)
-    weights = np.concatenate([taper[::-1], taper]).astype(np.float32)
-    padded = np.pad(points, ((reach, reach), (0, 0)))
-    real = np.pad(np.ones(len(points), np.float32), reach)
-    around = np.lib.stride_tricks.sliding_window_view
-    windows = around(padded, 2 * reach, axis=0)[: len(points)]  # (bins, features, 2 · reach)
-    weighted = around(real, 2 * reach)[: len(points)] * weights
-    curve = np.zeros(len(points), np.float32)
-    for first in range(0, len(points), _CHUNK):
-        part = slice(first, first + _CHUNK)
-        curve[part] = _energy_distance(windows[part], weighted[part])
-    curve[0] = 0.0
-    return curve
-
-
-def _energy_distance(windows: Floats, weights: Floats) -> Floats:
-    """Of the first half of each window's points to the second, shape (windows,)."""
-    products = np.matmul(windows.transpose(0, 2, 1), windows)
-    squares = np.diagonal(products, axis1=1, axis2=2)
-    distances = np.sqrt(
-        np.maximum(squares[:, :, np.newaxis] + squares[:, np.newaxis, :] - 2 * products, 0)
-    )
-    half = weights.shape[1] // 2
-    before, after = (
-        part / np.maximum(part.sum(axis=1, keepdims=True), 1e-9)
-        for part in (weights[:, :half], weights[:, half:])
-    )
-    across = np.einsum("wi,wij,wj->w", before, distances[:, :half, half:], after)
-    within = _mean_distance(before, distances[:, :half, :half]) + _mean_distance(
-        after, distances[:, half:, half:]
-    )
-    return np.asarray(np.maximum(2 * across - within, 0), np.float32)
-
-
-def _mean_distance(weights: Floats, distances: Floats) -> Floats:
-    """Weighted mean over pairs of two *different* points; else few points would seem closer."""
-    total = np.einsum("wi,wij,wj->w", weights, distances, weights)
-    pairs = 1 - (weights**2).sum(axis=1)
-    return np.asarray(np.divide(total, pairs, out=np.zeros_like(total), where=pairs > 1e-6))
-
-
 def _harmony(tone_times: Times, tone_chroma: Floats, starts: Times) -> Floats:
     """Pitch classes of some seconds around each bin, of length `CHROMA_DB`."""
     if len(tone_times) < 2:
@@ -176,12 +139,12 @@ def _harmony(tone_times: Times, tone_chroma: Floats, starts: Times) -> Floats:
     return np.asarray(CHROMA_DB * total / np.maximum(length, 1e-9), np.float32)
 
 
-def _peaks(novelty: Floats) -> list[int]:
+def _peaks(novelty: Floats, least: float) -> list[int]:
     """Local maxima that are high enough and rise out of what lies between them and higher ones."""
     inner = novelty[1:-1]
     summits = 1 + np.flatnonzero((inner >= novelty[:-2]) & (inner > novelty[2:]))
     found = []
-    for place in summits[novelty[summits] >= LEAST_NOVELTY_DB]:
+    for place in summits[novelty[summits] >= least]:
         higher = np.flatnonzero(novelty > novelty[place])
         before, after = higher[higher < place], higher[higher > place]
         left = novelty[before[-1] if len(before) else 0 : place].min()
@@ -191,12 +154,30 @@ def _peaks(novelty: Floats) -> list[int]:
     return found
 
 
-def _far_enough_apart(candidates: list[Boundary], end: float) -> list[Boundary]:
-    """The strongest that leave no section too short, in order of time."""
-    kept: list[Boundary] = []
+def _rare_peaks(novelty: Floats) -> list[int]:
+    """Those of the short look that have few like them around."""
+    places = np.array(_peaks(novelty, ALIKE_SHARE * NEAR_NOVELTY_DB), np.int64)
+    heights = novelty[places]
+    return [
+        int(place)
+        for place, height in zip(places, heights, strict=True)
+        if height >= NEAR_NOVELTY_DB
+        and np.count_nonzero(
+            (np.abs(places - place) * BIN_SECONDS <= ALIKE_SECONDS)
+            & (heights >= ALIKE_SHARE * height)
+        )
+        <= 1 + MOST_ALIKE
+    ]
+
+
+def _with(
+    found: list[Boundary], candidates: list[Boundary], apart: float, end: float
+) -> list[Boundary]:
+    """Those found and the strongest that leave no section too short, in order of time."""
+    kept = list(found)
     for turn in sorted(candidates, key=lambda turn: -turn.novelty_db):
         nearest = min(abs(turn.time - time) for time in (0.0, end, *(t.time for t in kept)))
-        if nearest >= SHORTEST_SECONDS:
+        if nearest >= apart:
             kept.append(turn)
     return sorted(kept, key=lambda turn: turn.time)
 

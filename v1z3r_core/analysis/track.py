@@ -11,8 +11,10 @@ from v1z3r_core.analysis.beats import find_rhythm
 from v1z3r_core.analysis.form import form
 from v1z3r_core.analysis.hindsight import onsets_in_hindsight
 from v1z3r_core.analysis.key import chromagram, find_key
+from v1z3r_core.analysis.keycourse import key_course
 from v1z3r_core.analysis.programme import energy_trend, loudness_range, programme_loudness
-from v1z3r_core.analysis.sections import boundaries
+from v1z3r_core.analysis.recurrence import lettered, without_accents
+from v1z3r_core.analysis.sections import boundaries, points_of
 from v1z3r_core.analysis.spectrogram import SpectrogramLines
 from v1z3r_core.analysis.tones import ToneCollector
 from v1z3r_core.analysis.truepeak import TruePeak
@@ -117,8 +119,11 @@ class TrackBuilder:
         programme = programme_loudness(times, momentary)
         duration = self._samples / self._rate
         downbeats = np.zeros(0) if rhythm is None else rhythm.downbeats
-        turns = boundaries(times, spectrogram, tones.times, chroma, downbeats)
+        points = points_of(times, spectrogram, tones.times, chroma)
+        turns = boundaries(times, spectrogram, points, downbeats)
+        turns = without_accents(turns, points, duration)
         sections, events = form(times, spectrogram, momentary, programme, duration, turns)
+        key = find_key(tones)
         announced = np.array(self._attacks, np.float64)
         onsets, strengths = onsets_in_hindsight(times, by_hop["flux"], announced)
         return Track(
@@ -133,12 +138,13 @@ class TrackBuilder:
             onset_strengths=strengths,
             tone_times=tones.times,
             tone_chroma=chroma,
-            key=find_key(tones),
+            key=key,
+            keys=key_course(tones, key, downbeats),
             loudness_lufs=programme,
             loudness_range_lu=loudness_range(times, short),
             true_peak_dbtp=self._peak.finish(),
             rhythm=rhythm,
-            sections=sections,
+            sections=lettered(sections, points),
             events=events,
         )
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from v1z3r_core.app import report, summary
 from v1z3r_core.app.console import fail, note, say_if_compiling
 from v1z3r_core.app.options import jobs as count_of_jobs
+from v1z3r_core.app.options import sound_name
 from v1z3r_core.app.progress import bar
 from v1z3r_core.app.targets import Targets, targets
 from v1z3r_core.model.errors import OutputError, V1z3rError
@@ -26,9 +27,9 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One file and what is wanted of it."""
+    """One sound, as it was named, and what is wanted of it."""
 
-    path: Path
+    sound: str
     live: bool
     targets: Targets
 
@@ -45,7 +46,13 @@ class Outcome:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options."""
-    parser.add_argument("audio", nargs="+", type=Path, metavar="AUDIO", help="sound files")
+    parser.add_argument(
+        "audio",
+        nargs="+",
+        type=sound_name,
+        metavar="AUDIO",
+        help="sound files, or synth for the built-in track",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON: one object, or a list")
     parser.add_argument(
         "-o",
@@ -79,8 +86,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.live and arguments.plot is not None:
         raise OutputError(f"{arguments.plot}: --live has no picture; leave out --live or --plot")
     jobs = [
-        Job(path, arguments.live, wanted)
-        for path, wanted in targets(
+        Job(sound, arguments.live, wanted)
+        for sound, wanted in targets(
             arguments.audio, arguments.output, arguments.plot, live=arguments.live
         )
     ]
@@ -120,7 +127,7 @@ def _outcomes(jobs: list[Job], processes: int | None) -> Iterator[Outcome]:
     count = min(processes or usable_cores(), len(jobs))
     if count == 1:
         for job in jobs:
-            with bar(job.path.name, unit="s") as progress:
+            with bar(Path(job.sound).name, unit="s") as progress:
                 outcome = work(job, progress)
             yield outcome
         return
@@ -128,7 +135,7 @@ def _outcomes(jobs: list[Job], processes: int | None) -> Iterator[Outcome]:
         results = each(work, jobs, jobs=count, progress=progress)
         for job, result in zip(jobs, results, strict=True):
             if isinstance(result, Died):
-                ended = f"{job.path}: its process ended with status {result.status}; try --jobs 1"
+                ended = f"{job.sound}: its process ended with status {result.status}; try --jobs 1"
                 yield Outcome({}, "", failure=ended)
             else:
                 yield result
@@ -138,7 +145,7 @@ def _analyze(job: Job, progress: Progress, written: list[Path]) -> Outcome:
     from v1z3r_core.analysis.export import described, save_npz
     from v1z3r_core.engine.tracks import analyze
 
-    track = analyze(job.path, progress=progress)
+    track = analyze(job.sound, progress=progress)
     values = described(track)
     for path, write in (
         (job.targets.json, partial(report.write, values)),
@@ -151,13 +158,13 @@ def _analyze(job: Job, progress: Progress, written: list[Path]) -> Outcome:
             except OSError as error:
                 raise OutputError(f"{path}: {error.strerror or error}") from None
             written.append(path)
-    return Outcome(values, summary.of_track(track, job.path), tuple(written))
+    return Outcome(values, summary.of_track(track, job.sound), tuple(written))
 
 
 def _listen(job: Job, progress: Progress) -> Outcome:
     from v1z3r_core.engine.listening import listen
 
-    listened = listen(job.path, progress=progress)
+    listened = listen(job.sound, progress=progress)
     values = _announced(listened)
     if job.targets.json is not None:
         report.write(values, job.targets.json)

@@ -7,7 +7,7 @@ from v1z3r_core.app import plugins
 from v1z3r_core.app.console import note
 from v1z3r_core.formats.load import list_scenes, load_scene
 from v1z3r_core.model.colour import light_from_hex
-from v1z3r_core.model.errors import SceneError
+from v1z3r_core.model.errors import UsageError
 from v1z3r_core.model.scene import Parameter, ParameterValue, Scene
 from v1z3r_core.model.suggest import did_you_mean
 
@@ -37,14 +37,14 @@ def parameters(
 
     Raises
     ------
-    SceneError
+    UsageError
         If the scene has no such parameter, or the value is not of its kind or range.
     """
     declared = {parameter.name: parameter for parameter in scene.parameters}
     values: dict[str, ParameterValue] = {}
     for name, text in assignments:
         if name not in declared:
-            raise SceneError(f"{scene.name}: no parameter '{name}'{did_you_mean(name, declared)}")
+            raise UsageError(f"{scene.name}: no parameter '{name}'{did_you_mean(name, declared)}")
         values[name] = _value(scene, declared[name], text)
     return values
 
@@ -53,13 +53,13 @@ def _value(scene: Scene, parameter: Parameter, text: str) -> ParameterValue:
     try:
         value = _parse(parameter, text)
     except ValueError:
-        raise SceneError(
+        raise UsageError(
             f"{scene.name}: parameter '{parameter.name}' is {_KINDS[parameter.kind]}, not '{text}'"
         ) from None
     lowest, highest = _components(parameter.minimum), _components(parameter.maximum)
     for part, low, high in zip(_components(value), lowest, highest, strict=True):
         if not low <= part <= high:
-            raise SceneError(
+            raise UsageError(
                 f"{scene.name}: parameter '{parameter.name}' is {part:g}, "
                 f"allowed {low:g} to {high:g}"
             )

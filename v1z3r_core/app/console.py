@@ -1,5 +1,6 @@
 """What the command line says to a person."""
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -36,4 +37,8 @@ def table(rows: Sequence[Sequence[str]], *, indent: str = "") -> str:
 
 def _say(line: str, colour: str) -> None:
     flat = " ".join(line.split())
-    print(f"{colour}{flat}{_PLAIN}" if sys.stderr.isatty() else flat, file=sys.stderr, flush=True)
+    try:
+        said = f"{colour}{flat}{_PLAIN}" if sys.stderr.isatty() else flat
+        print(said, file=sys.stderr, flush=True)
+    except OSError:  # the terminal was closed: nobody listens, and what is to be done is done
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  for as long as we live

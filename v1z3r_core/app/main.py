@@ -10,7 +10,8 @@ from typing import NoReturn
 import v1z3r_core
 from v1z3r_core.app import options
 from v1z3r_core.app.console import fail
-from v1z3r_core.model.errors import V1z3rError
+from v1z3r_core.app.ending import Ended, heeding_signals
+from v1z3r_core.model.errors import UsageError, V1z3rError
 
 OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -26,7 +27,11 @@ COMMANDS: dict[str, str] = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; the exit status: 0 ok, 1 failed, 2 usage, 130 interrupted."""
+    """Run the command line; the exit status.
+
+    0 ok, 1 failed, 2 usage; 130 interrupted by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP. A live
+    show ends by hand, so being told to end is no failure of it: 0.
+    """
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal without UTF-8 shows ? instead
     parsed = _parser().parse_args(arguments)
@@ -35,10 +40,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return USAGE
     command: Callable[[argparse.Namespace], int] = _module(parsed.command).run
     try:
-        return command(parsed)
+        with heeding_signals():
+            return command(parsed)
+    except UsageError as mistake:
+        fail(str(mistake))
+        return USAGE
     except V1z3rError as failure:
         fail(str(failure))
         return FAILED
+    except Ended as asked:
+        fail(f"ended by {asked}")
+        return asked.status
     except KeyboardInterrupt:
         fail("interrupted")
         return INTERRUPTED

@@ -65,6 +65,13 @@ def positive_seconds(text: str) -> float:
     return value
 
 
+def sound_name(text: str) -> str:
+    """What names a sound: anything but nothing, which a path would take for this folder."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError(f"'{text}' names no sound; give a file, or synth")
+    return text
+
+
 def jobs(text: str) -> int:
     """A number of processes."""
     if not text.isdecimal() or not 1 <= int(text) <= MAX_JOBS:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from v1z3r_core.app import options, report
 from v1z3r_core.app.console import note, say_if_compiling
 from v1z3r_core.app.progress import counted
-from v1z3r_core.model.errors import OutputError
+from v1z3r_core.model.errors import UsageError
 from v1z3r_core.model.ports import AudioSource, PictureFormat
 from v1z3r_core.model.scene import Scene
 
@@ -103,9 +103,9 @@ def _check_still(arguments: argparse.Namespace) -> None:
         return  # a plugin decides by itself what its PATH means
     is_png = arguments.output.lower().endswith(".png")
     if arguments.at is not None and not is_png:
-        raise OutputError(f"{arguments.output}: --at makes one picture; name it OUT.png")
+        raise UsageError(f"{arguments.output}: --at makes one picture; name it OUT.png")
     if arguments.at is None and is_png:
-        raise OutputError(f"{arguments.output}: say which moment with --at SECONDS")
+        raise UsageError(f"{arguments.output}: say which moment with --at SECONDS")
 
 
 def _source(arguments: argparse.Namespace) -> AudioSource:
@@ -131,7 +131,7 @@ def _extent(arguments: argparse.Namespace, source: AudioSource) -> tuple[Fractio
     if arguments.at is None:
         return rate, picture_count(length, rate), length
     if arguments.at > length:
-        raise OutputError(
+        raise UsageError(
             f"{arguments.output}: --at {arguments.at:g} is beyond the end; "
             f"the sound is {length:.2f} s long"
         )

@@ -5,11 +5,13 @@ from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from functools import partial
+from signal import Signals
 from typing import TYPE_CHECKING
 
 from v1z3r_core.app import options, report
 from v1z3r_core.app.console import note
-from v1z3r_core.model.command import SetFullscreen
+from v1z3r_core.app.ending import answer_signals
+from v1z3r_core.model.command import Quit, SetFullscreen
 from v1z3r_core.model.errors import AudioDeviceError
 from v1z3r_core.model.ports import AudioSource, Notify, PictureFormat, Surface
 
@@ -44,11 +46,20 @@ def run(arguments: argparse.Namespace) -> int:
     """Play until the sound ends, someone quits, or the time is over."""
     report.check_writable(arguments.report)
     engine, writer = _open(arguments)
+    asked: list[str] = []
+
+    def end(which: Signals) -> None:
+        asked.append(which.name)
+        engine.post(Quit())
+
+    answer_signals(end)
     with engine:
         try:
             engine.run(arguments.duration)
         except KeyboardInterrupt:
-            note("stopped")
+            asked.append("Ctrl-C")
+        if asked:
+            note(f"stopped by {asked[0]}")
         engine.finish()
         measured = report.of_run(engine)
     if writer is not None:

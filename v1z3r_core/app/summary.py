@@ -2,22 +2,21 @@
 
 import math
 import textwrap
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from v1z3r_core.app.console import table
 
 if TYPE_CHECKING:
     from v1z3r_core.engine.listening import Listened
-    from v1z3r_core.model.track import Key, Rhythm, Section, Track
+    from v1z3r_core.model.track import Key, Rhythm, Track
 
 STRONGEST_ONSETS = 8  # shown to a person; --json has them all
 LINE_WIDTH = 100
 _INDENT = "  "
 
 
-def of_track(track: "Track", path: Path) -> str:
+def of_track(track: "Track", name: str) -> str:
     """Name, then one line for each thing that was found."""
     from v1z3r_core.analysis.export import mean_bands
 
@@ -26,12 +25,15 @@ def of_track(track: "Track", path: Path) -> str:
         rows.append(("tempo", _tempo(track.rhythm)))
     if track.key is not None:
         rows.append(("key", _key(track.key)))
+    if len(track.keys) > 1:
+        spans = (_span(part.name, part.start, part.end) for part in track.keys)
+        rows += _wrapped("keys", spans)
     rows.append(("loudness", _loudness(track)))
     rows.append(("onsets", _onsets(track)))
-    rows += [("form" if first else "", line) for first, line in _form(track.sections)]
+    rows += _wrapped("form", (_span(part.name, part.start, part.end) for part in track.sections))
     if len(track.bands):
         rows.append(("bands", f"30 Hz {spark(mean_bands(track))} 16 kHz"))
-    return f"{path}\n{table(rows, indent=_INDENT)}"
+    return f"{name}\n{table(rows, indent=_INDENT)}"
 
 
 def of_listened(listened: "Listened") -> str:
@@ -94,13 +96,17 @@ def _onsets(track: "Track") -> str:
     return f"{count}, {count / track.duration:.1f} a second, strongest at {listed} s"
 
 
-def _form(sections: "tuple[Section, ...]") -> Iterator[tuple[bool, str]]:
-    """Whether it is the first line, and the line."""
-    spans = (
-        f"{part.label.replace(' ', chr(0xA0))}\N{NO-BREAK SPACE}"
-        f"{clock(part.start)}–{clock(part.end)}"
-        for part in sections
+def _span(name: str, start: float, end: float) -> str:
+    """Name and times, not to be torn apart at the end of a line."""
+    return f"{name} {clock(start)}–{clock(end)}".replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def _wrapped(name: str, items: Iterable[str]) -> list[tuple[str, str]]:
+    """Rows of the table that hold all items, the first under that name."""
+    lines = textwrap.wrap(
+        ", ".join(items), LINE_WIDTH - 12, break_long_words=False, break_on_hyphens=False
     )
-    lines = textwrap.wrap(", ".join(spans), LINE_WIDTH - 12, break_long_words=False)
-    for place, line in enumerate(lines):
-        yield place == 0, line.replace("\N{NO-BREAK SPACE}", " ")
+    return [
+        ("" if place else name, line.replace("\N{NO-BREAK SPACE}", " "))
+        for place, line in enumerate(lines)
+    ]

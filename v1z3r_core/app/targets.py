@@ -18,9 +18,9 @@ class Targets:
 
 
 def targets(
-    sounds: Sequence[Path], output: Path | None, plot: Path | None, *, live: bool
-) -> Iterator[tuple[Path, Targets]]:
-    """Each sound file with what is written of it; every refusal comes before any work.
+    sounds: Sequence[str], output: Path | None, plot: Path | None, *, live: bool
+) -> Iterator[tuple[str, Targets]]:
+    """Each sound with what is written of it; every refusal comes before any work.
 
     A name with a suffix is a file and takes one sound; any other is a folder, made where it is
     missing, that takes each sound under its own name.
@@ -39,11 +39,11 @@ def targets(
         yield sound, Targets(data[".json"], data.get(".npz"), _of(sound, plot, ".png"))
 
 
-def _of(sound: Path, place: Path | None, suffix: str) -> Path | None:
+def _of(sound: str, place: Path | None, suffix: str) -> Path | None:
     if place is None:
         return None
     if _is_folder(place):
-        return place / f"{sound.stem}{suffix}"
+        return place / f"{Path(sound).stem}{suffix}"
     return place if place.suffix == suffix else None
 
 
@@ -51,14 +51,14 @@ def _is_folder(place: Path) -> bool:
     return place.is_dir() or not place.suffix
 
 
-def _check(place: Path, allowed: Sequence[str], sounds: Sequence[Path]) -> None:
+def _check(place: Path, allowed: Sequence[str], sounds: Sequence[str]) -> None:
     if _is_folder(place):
         _check_names(place, sounds)
         try:
             place.mkdir(exist_ok=True)
         except OSError as error:
             raise OutputError(f"{place}: {error.strerror or error}; choose another") from None
-        check_writable(place / f"{sounds[0].stem}{allowed[0]}")
+        check_writable(place / f"{Path(sounds[0]).stem}{allowed[0]}")
         return
     if place.suffix not in allowed:
         raise OutputError(f"{place}: write {' or '.join(f'OUT{s}' for s in allowed)}, or a folder")
@@ -67,12 +67,16 @@ def _check(place: Path, allowed: Sequence[str], sounds: Sequence[Path]) -> None:
     check_writable(place)
 
 
-def _check_names(folder: Path, sounds: Sequence[Path]) -> None:
+def _check_names(folder: Path, sounds: Sequence[str]) -> None:
     """Two sounds of one name would be written over each other."""
-    taken: dict[str, Path] = {}
+    taken: dict[str, str] = {}
     for sound in sounds:
-        other = taken.setdefault(sound.stem, sound)
-        if other is not sound:
+        stem = Path(sound).stem
+        if stem not in taken:
+            taken[stem] = sound
+        elif taken[stem] == sound:
+            raise OutputError(f"{sound}: is named twice; {folder} takes it once")
+        else:
             raise OutputError(
-                f"{folder}: {other} and {sound} would both be {sound.stem}; analyse them apart"
+                f"{folder}: {taken[stem]} and {sound} would both be {stem}; analyse them apart"
             )

@@ -2,30 +2,17 @@
 
 import math
 from collections.abc import Sequence
-from contextlib import ExitStack, nullcontext
-from dataclasses import replace
+from contextlib import nullcontext
 from types import TracebackType
 from typing import Protocol, Self
 
 from numpy.typing import ArrayLike
 
-from v1z3r_core.audio.feed import FeedSource
-from v1z3r_core.engine import parts
+from v1z3r_core.engine import street
 from v1z3r_core.engine.beatclock import BeatClock
-from v1z3r_core.engine.clock import WallClock
-from v1z3r_core.engine.hearing import Hearing
-from v1z3r_core.engine.mailbox import Mailbox
 from v1z3r_core.engine.options import EngineOptions
-from v1z3r_core.engine.outlet import Outlet
-from v1z3r_core.engine.pacing import (
-    DEFAULT_FPS,
-    HostPacing,
-    LivePacing,
-    OfflinePacing,
-    Pacing,
-)
-from v1z3r_core.engine.stage import Stage
-from v1z3r_core.engine.tally import Tally
+from v1z3r_core.engine.parts import SourceChoice
+from v1z3r_core.engine.street import Street
 from v1z3r_core.model.analysis import AnalysisFrame
 from v1z3r_core.model.beat import Beat
 from v1z3r_core.model.command import Command
@@ -34,8 +21,6 @@ from v1z3r_core.model.ports import Surface
 from v1z3r_core.model.scene import Scene
 from v1z3r_core.model.show import FrameContext, ShowState
 from v1z3r_core.model.stats import StepStats
-from v1z3r_core.output.headless import OffscreenSurface
-from v1z3r_core.renderer.gpu import Gpu
 
 MAX_DELTA_SECONDS = 0.25
 # After a stall (suspend, a dragged window) `delta` stops here, so that nothing a scene
@@ -62,28 +47,20 @@ class Engine:
     engine made and nothing that it borrowed.
     """
 
-    def __init__(
-        self,
-        gpu: Gpu,
-        stage: Stage,
-        hearing: Hearing,
-        pacing: Pacing,
-        outlet: Outlet,
-        options: EngineOptions,
-    ) -> None:
-        self._gpu = gpu
-        self._stage = stage
-        self._hearing = hearing
-        self._pacing = pacing
-        self._outlet = outlet
-        self._options = options
-        self._owned = ExitStack()
-        self._tally = Tally(pacing)
+    def __init__(self, made: Street) -> None:
+        self._gpu = made.gpu
+        self._stage = made.stage
+        self._hearing = made.hearing
+        self._pacing = made.pacing
+        self._outlet = made.outlet
+        self._tally = made.tally
+        self._seed = made.seed
+        self._size = made.size
+        self._feed = made.feed
+        self._owned = made.owned
         self._beats = BeatClock()
         self._beat = Beat()
-        self._feed: FeedSource | None = None
         self._closed = False
-        self._size = options.size
         self._index = 0
         self._time = 0.0
 
@@ -91,7 +68,7 @@ class Engine:
     def open(
         cls,
         scenes: Scene | Sequence[Scene],
-        source: parts.SourceChoice = "device",
+        source: SourceChoice = "device",
         options: EngineOptions | None = None,
         *,
         surface: Surface | None = None,
@@ -121,34 +98,13 @@ class Engine:
             If the first scene does not compile.
         """
         options = options or EngineOptions()
-        clock, notices = WallClock(), Mailbox[str]()
-        with ExitStack() as owned:
-            if surface is None:
-                surface = OffscreenSurface(options.size) if headless else parts.window(options)
-            owned.callback(surface.close)
-            gpu = parts.kept(owned, Gpu.standalone() if headless else Gpu.adopt())
-            stage = parts.stage(owned, gpu, scenes, options, surface, notices)
-            stage.watch_files()
-            hearing = Hearing(
-                lambda: parts.opened(source, play=not headless, notify=notices.post),
-                background=options.sink is None,
-                settings=options.analysis,
-            )
-            owned.callback(hearing.close)
-            pacing = LivePacing(clock, surface, options.fps)
-            outlet = parts.outlet(owned, gpu, surface, None if headless else 0)
-            if options.sink is not None:
-                outlet.record(options.sink, surface.size, pacing.fps, tell=notices.post)
-            engine = cls(gpu, stage, hearing, pacing, outlet, options)
-            engine._own(owned)
-        engine._size = surface.size
-        return engine
+        return cls(street.live(scenes, source, options, surface, headless=headless))
 
     @classmethod
     def offline(
         cls,
         scenes: Scene | Sequence[Scene],
-        source: parts.SourceChoice,
+        source: SourceChoice,
         options: EngineOptions | None = None,
     ) -> Self:
         """The same street at exact times n / fps, as fast as it goes, off screen.
@@ -158,25 +114,7 @@ class Engine:
         AudioFileError, GraphicsError, SceneError
             As `open`, but all of them at once.
         """
-        options = options or EngineOptions()
-        fps = options.fps or DEFAULT_FPS
-        clock, notices = WallClock(), Mailbox[str]()
-        parts.settle_analysis()
-        with ExitStack() as owned:
-            hearing = Hearing(
-                lambda: parts.opened(source, play=False, notify=notices.post),
-                background=False,
-                settings=options.analysis,
-            )
-            owned.callback(hearing.close)
-            gpu = parts.kept(owned, Gpu.standalone())
-            stage = parts.stage(owned, gpu, scenes, options, None, notices)
-            outlet = parts.outlet(owned, gpu, OffscreenSurface(options.size), None)
-            if options.sink is not None:
-                outlet.record(options.sink, options.size, fps, tell=None)
-            engine = cls(gpu, stage, hearing, OfflinePacing(clock, fps), outlet, options)
-            engine._own(owned)
-        return engine
+        return cls(street.offline(scenes, source, options or EngineOptions()))
 
     @classmethod
     def attach(
@@ -210,21 +148,10 @@ class Engine:
         SceneError
             If the scene does not compile.
         """
-        options = replace(options or EngineOptions(), size=size)
-        clock, notices = WallClock(), Mailbox[str]()
-        feed = FeedSource(sample_rate, channels)
-        with ExitStack() as owned:
-            hearing = Hearing(lambda: feed, background=False, settings=options.analysis)
-            owned.callback(hearing.close)
-            gpu = parts.kept(owned, Gpu.adopt(borrowed=True))
-            stage = parts.stage(owned, gpu, scene, options, None, notices)
-            outlet = parts.outlet(owned, gpu, OffscreenSurface(size), None)
-            if options.sink is not None:
-                outlet.record(options.sink, size, options.fps or DEFAULT_FPS, tell=notices.post)
-            engine = cls(gpu, stage, hearing, HostPacing(clock), outlet, options)
-            engine._feed = feed
-            engine._own(owned)
-        return engine
+        options = options or EngineOptions()
+        return cls(
+            street.attached(scene, options, size=size, sample_rate=sample_rate, channels=channels)
+        )
 
     # -- the street ---------------------------------------------------------------------------
 
@@ -452,7 +379,7 @@ class Engine:
             size=self._size,
             analysis=analysis,
             show=self._stage.state,
-            seed=self._options.seed,
+            seed=self._seed,
             beat=self._beat,
         )
         self._stage.draw(context, framebuffer)
@@ -460,7 +387,3 @@ class Engine:
     def _advance(self, show_time: float) -> None:
         self._index += 1
         self._time = show_time
-
-    def _own(self, parts_made: ExitStack) -> None:
-        parts_made.callback(self._tally.close)
-        self._owned = parts_made.pop_all()

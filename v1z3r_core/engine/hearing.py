@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 OpenFunction = Callable[[], AudioSource]
 
+# Whoever quits waits no longer for a source that is still opening. A device that is not there is
+# found out within one second, a compiler may be at work for a minute.
+PATIENCE_SECONDS = 2.0
+
 
 class Hearing:
     """Owns the source and its analyzer.
@@ -48,6 +52,9 @@ class Hearing:
         self._arrived: tuple[AudioSource, Analyzer] | None = None
         self._failure: Exception | None = None
         self._loader: threading.Thread | None = None
+        self._border = threading.Lock()  # who crosses it second sees what the first has left
+        self._patience = PATIENCE_SECONDS  # spent once, also by who is interrupted meanwhile
+        self._closed = False
         self._asked = False
         self._offset = 0.0
         self._silence = silent_frame()
@@ -86,26 +93,28 @@ class Hearing:
         return self._analyzer.latest
 
     def settle(self) -> None:
-        """Wait for a source that is still opening, so that its failure is not lost.
+        """Wait a moment for a source that is still opening, so that its failure is not lost.
 
         Raises
         ------
         AudioFileError, AudioDeviceError
             What opening it raised, if nobody was told yet.
         """
-        if self._loader is not None:
-            self._loader.join()
-            self._raise_failure()
+        self._wait_for_loader()
+        self._raise_failure()
 
     def stats(self) -> AudioStats:
         """The source's health; zeros while it is not open."""
         return AudioStats() if self._source is None else self._source.stats()
 
     def close(self) -> None:
-        """Close the source, waiting for one that is still opening; may be called twice."""
-        if self._loader is not None:
-            self._loader.join()
-            self._loader = None
+        """Close the source, or let one that is still opening be closed once it is open.
+
+        May be called twice.
+        """
+        self._wait_for_loader()
+        with self._border:
+            self._closed = True
             if self._source is None and self._arrived is not None:
                 self._source = self._arrived[0]
         if self._source is not None:
@@ -123,9 +132,20 @@ class Hearing:
 
     def _load(self) -> None:
         try:
-            self._arrived = self._make()
+            made = self._make()
         except Exception as failure:  # noqa: BLE001  top of a thread: `advance` raises it again
             self._failure = failure
+            return
+        with self._border:
+            if not self._closed:
+                self._arrived = made
+                return
+        made[0].close()
+
+    def _wait_for_loader(self) -> None:
+        patience, self._patience = self._patience, 0.0
+        if self._loader is not None:
+            self._loader.join(patience)
 
     def _raise_failure(self) -> None:
         if self._failure is not None:

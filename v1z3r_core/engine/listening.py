@@ -110,7 +110,7 @@ def listen(path: str | Path, *, progress: Progress | None = None) -> Listened:
 
     Parameters
     ----------
-    path : path
+    path : path, or "synth" for the built-in track
     progress : function (float) -> None, optional
         Called with the seconds of sound heard so far, about twice a second.
 
@@ -124,13 +124,13 @@ def listen(path: str | Path, *, progress: Progress | None = None) -> Listened:
     from v1z3r_core.analysis.analyzer import Analyzer
     from v1z3r_core.analysis.health import settle
     from v1z3r_core.analysis.programme import programme_loudness
-    from v1z3r_core.audio.file import FileSource
+    from v1z3r_core.engine.tracks import open_whole
 
     settle()
     analyzer, said = Analyzer(), _Announcements()
     hops: list[tuple[float, float]] = []
     heard, due = 0, 0.0
-    source = FileSource(path)
+    source = open_whole(path)
     try:
         while not source.ended:
             block = source.read((heard + BLOCK) / source.rate)

@@ -7,7 +7,9 @@ from v1z3r_core.audio.open import open_source
 from v1z3r_core.engine.mailbox import Mailbox
 from v1z3r_core.engine.options import EngineOptions
 from v1z3r_core.engine.outlet import Outlet
+from v1z3r_core.engine.pacing import Pacing
 from v1z3r_core.engine.stage import Stage
+from v1z3r_core.engine.tally import Tally
 from v1z3r_core.model.font import FontAtlas
 from v1z3r_core.model.ports import AudioSource, Notify, Surface
 from v1z3r_core.model.scene import Scene
@@ -65,6 +67,13 @@ def _font(px: int) -> FontAtlas:
 def outlet(owned: ExitStack, gpu: Gpu, surface: Surface, framebuffer: int | None) -> Outlet:
     """Where pictures go, closed with the stack."""
     made = Outlet(gpu, surface, framebuffer)
+    owned.callback(made.close)
+    return made
+
+
+def tally(owned: ExitStack, pacing: Pacing) -> Tally:
+    """What counts and measures, closed with the stack."""
+    made = Tally(pacing)
     owned.callback(made.close)
     return made
 

@@ -1,4 +1,4 @@
-"""A whole file, or an array of samples, through the analysis."""
+"""A whole sound, from a file or from memory, through the analysis."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,7 +26,8 @@ def analyze(
 
     Parameters
     ----------
-    source : path, or array_like of float, shape (n,) or (n, channels)
+    source : path, "synth" for the built-in track, or array_like of float
+        Of shape (n,) or (n, channels). A file of that name is reached as a `Path`, or "./synth".
     sample_rate : int, Hz
         Of an array; a file knows its own.
     progress : function (float) -> None
@@ -40,13 +41,28 @@ def analyze(
     """
     if not isinstance(source, str | Path):
         return _track(None, _portions(source, sample_rate), progress)
+    sound = open_whole(source)
+    try:
+        return _track(Path(source), _blocks(sound), progress)
+    finally:
+        sound.close()
+
+
+def open_whole(source: str | Path) -> AudioSource:
+    """A file, or the built-in track for the word "synth", from beginning to end.
+
+    Raises
+    ------
+    AudioFileError
+        If the file is missing, damaged or holds no sound.
+    """
+    if source == "synth":
+        from v1z3r_core.audio.synth import SynthSource
+
+        return SynthSource(loop=False)
     from v1z3r_core.audio.file import FileSource
 
-    file = FileSource(source)
-    try:
-        return _track(Path(source), _blocks(file), progress)
-    finally:
-        file.close()
+    return FileSource(source)
 
 
 def _track(path: Path | None, blocks: Iterator[AudioBlock], progress: Progress | None) -> Track:

@@ -3,17 +3,19 @@
 ``V1Z3R_KERNELS`` chooses: ``native`` (a library made beforehand, built first if need be),
 ``jit`` (Numba in this process) or ``numpy`` (no compiler at all). Unset, a native library is
 taken where there is one; where there is none yet NumPy works at once, a library is built in the
-background, and who asks again after that gets the native kernels.
+background, and who asks again after that gets the native kernels. A sound device does not ask
+again; its callback is changed under it.
 """
 
 import os
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from v1z3r_core.kernels.cache import Unfit
 from v1z3r_core.kernels.interface import Kernels
 from v1z3r_core.kernels.library import build_library, open_library
+from v1z3r_core.kernels.relay import Relay
 from v1z3r_core.kernels.sources import supported
 from v1z3r_core.model.errors import KernelsError
 
@@ -32,11 +34,14 @@ class Decision:
         Why these, for people.
     building : Thread or None
         At work on better ones.
+    relays : tuple of Relay
+        What open sound devices call: the callbacks of the kernels, `capture` and `play`.
     """
 
     kernels: Kernels
     reason: str
     building: threading.Thread | None = None
+    relays: tuple[Relay, ...] = ()
 
 
 def kernels() -> Kernels:
@@ -75,7 +80,7 @@ def decision() -> Decision:
     except Unfit as misfit:
         if wanted:
             return Decision(build_library(), "built just now")
-        interim = Decision(_numpy(), f"no native library: {misfit}; building one")
+        interim = _interim(f"no native library: {misfit}; building one")
     interim.building = threading.Thread(
         target=_improve, args=(interim,), name="v1z3r-kernels", daemon=True
     )
@@ -96,15 +101,38 @@ def settle() -> None:
         building.join()
 
 
+def _interim(reason: str) -> Decision:
+    """NumPy kernels, whose callbacks can be changed while a sound device calls them."""
+    plain = _numpy()
+    relays = capture, play = Relay(plain.capture), Relay(plain.play)
+    kernels = replace(plain, capture=capture.address, play=play.address)
+    return Decision(kernels, reason, relays=relays)
+
+
 def _improve(interim: Decision) -> None:
     """Replace interim kernels by native ones; a thread's top, which does little but wait."""
     try:
-        interim.kernels, interim.reason = build_library(), "built in the background"
+        native = build_library()
     except KernelsError as failure:
-        import logging
-
         interim.reason = str(failure)
-        logging.getLogger("v1z3r_core").warning("%s; NumPy goes on", failure)
+        _warn(f"{failure}; NumPy goes on")
+        return
+    turned = [
+        relay.turn(callback)
+        for relay, callback in zip(interim.relays, (native.capture, native.play), strict=True)
+    ]
+    interim.kernels, interim.reason = native, "built in the background"
+    if not all(turned):
+        _warn(
+            "this system lets no memory become executable: a sound device that is open may lose "
+            "sound while a picture takes long, and counts it; start again to have it native"
+        )
+
+
+def _warn(line: str) -> None:
+    import logging
+
+    logging.getLogger("v1z3r_core").warning("%s", line)
 
 
 def _jit() -> Kernels:

@@ -33,7 +33,7 @@ from v1z3r_core.kernels.spectrum import draw_levels, integrate, levels, octaves_
 from v1z3r_core.kernels.stereo import balance, correlation, product
 from v1z3r_core.kernels.trace import draw_from, find_start, keep_points, thin_out
 from v1z3r_core.kernels.tuning import OWN_SHARE, SEARCH
-from v1z3r_core.model.analysis import (
+from v1z3r_core.model.row import (
     BANDS,
     DBA_FLOOR,
     FLOOR_DB,

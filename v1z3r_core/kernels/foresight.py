@@ -13,7 +13,7 @@ from v1z3r_core.kernels.policy import kernel, writes
 from v1z3r_core.kernels.records import MEMORY, TABLES
 from v1z3r_core.kernels.spectrum import see_power
 from v1z3r_core.kernels.tonality import see_key
-from v1z3r_core.model.analysis import BANDS, COUNT_PERIOD
+from v1z3r_core.model.row import BANDS, COUNT_PERIOD
 
 Floats = NDArray[np.float32]
 

@@ -25,7 +25,7 @@ from v1z3r_core.kernels.intake import append, keep_tail, mix_mid, mix_side, sani
 from v1z3r_core.kernels.layout import COUNT, CURVE, Memory, Tables
 from v1z3r_core.kernels.policy import kernel, reads, writes
 from v1z3r_core.kernels.records import MEMORY, TABLES
-from v1z3r_core.model.analysis import BANDS, LINE
+from v1z3r_core.model.row import BANDS, LINE
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]

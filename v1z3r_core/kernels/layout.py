@@ -20,7 +20,7 @@ from v1z3r_core.kernels.beat_layout import BeatMemory, BeatTables
 from v1z3r_core.kernels.form_layout import FormMemory, FormTables
 from v1z3r_core.kernels.onset_layout import OnsetMemory, OnsetTables
 from v1z3r_core.kernels.transform import Transform
-from v1z3r_core.model.analysis import Curve, Scalar
+from v1z3r_core.model.row import Curve, Scalar
 
 RUNS = 8  # of the trace, by which it is known again
 RUN_POINTS = 8

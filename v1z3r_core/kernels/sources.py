@@ -30,7 +30,7 @@ def source_digest() -> str:
     A kernel inlines other files' kernels and constants, so one digest covers them all.
     """
     digest = hashlib.sha256()
-    for source in [*sorted(_HERE.glob("*.py")), _HERE.parent / "model" / "analysis.py"]:
+    for source in [*sorted(_HERE.glob("*.py")), _HERE.parent / "model" / "row.py"]:
         digest.update(source.read_bytes())
     return digest.hexdigest()
 

@@ -38,7 +38,7 @@ def bind(target: int, context: int) -> Bound:
         Addresses; both must outlive the result.
     """
     if platform.machine() in {"x86_64", "AMD64"} and os.name == "posix":
-        page = _executable(
+        page = executable(
             _LOAD_CONTEXT
             + context.to_bytes(8, "little")
             + _LOAD_TARGET
@@ -61,7 +61,7 @@ def bind_python(function: Callable[[int, int], Any]) -> Bound:
     return Bound(ctypes.cast(callback, ctypes.c_void_p).value or 0, callback)
 
 
-def _executable(code: bytes) -> Bound | None:
+def executable(code: bytes) -> Bound | None:
     """Code in a page that is written first and executable then, never both; None if forbidden."""
     page = mmap.mmap(-1, mmap.PAGESIZE, prot=mmap.PROT_READ | mmap.PROT_WRITE)
     page.write(code)

@@ -36,6 +36,10 @@ class KernelsError(V1z3rError):
     """Kernels that cannot be chosen, built or loaded."""
 
 
+class UsageError(V1z3rError):
+    """A command's option that contradicts the sound, the scene or another option."""
+
+
 class PluginError(V1z3rError):
     """An entry point that cannot be loaded or breaks its port's contract."""
 

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from v1z3r_core.model.key import Mode, key_name
+from v1z3r_core.model.key import Mode, camelot, key_name, short_name
 
 SPECTROGRAM_LINES = 128
 SPECTROGRAM_LOW_HZ = 30.0
@@ -55,8 +55,42 @@ class Key:
     @property
     def camelot(self) -> str:
         """Place on the wheel that DJs mix by, like "6A": neighbours share all notes but one."""
-        major = self.tonic if self.mode == "major" else (self.tonic + 3) % 12
-        return f"{(7 * major + 7) % 12 + 1}{'B' if self.mode == 'major' else 'A'}"
+        return camelot(self.tonic, self.mode)
+
+
+@dataclass(frozen=True, slots=True)
+class KeySpan:
+    """A stretch of a piece in one key.
+
+    Parameters
+    ----------
+    start, end : float, seconds
+    tonic : int, 0 (C) … 11 (B)
+    mode : "major" or "minor"
+    confidence : float, 0…1
+        As of `Key`, from this stretch alone.
+    """
+
+    start: float
+    end: float
+    tonic: int
+    mode: Mode
+    confidence: float
+
+    @property
+    def name(self) -> str:
+        """Like "G minor"."""
+        return key_name(self.tonic, self.mode)
+
+    @property
+    def short(self) -> str:
+        """Like "Gm"."""
+        return short_name(self.tonic, self.mode)
+
+    @property
+    def camelot(self) -> str:
+        """Place on the wheel, as of `Key`."""
+        return camelot(self.tonic, self.mode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +117,26 @@ class Rhythm:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A stretch of a piece that is alike in itself; the next begins where it ends, seconds."""
+    """A stretch of a piece that is alike in itself; the next begins where it ends.
+
+    Parameters
+    ----------
+    start, end : float, seconds
+    label : SectionLabel
+        Its role; "section" where none is clear.
+    letter : str
+        A, B, C … in order of appearance; sections of the same music share one.
+    """
 
     start: float
     end: float
     label: SectionLabel
+    letter: str = "A"
+
+    @property
+    def name(self) -> str:
+        """Letter, and role where it has one: "B drop", or "C"."""
+        return self.letter if self.label == "section" else f"{self.letter} {self.label}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +188,9 @@ class Track:
         Pitch classes from C, tuned to the piece; each window's largest is 1, silent ones 0.
     key : Key or None
         None where nothing has a pitch.
+    keys : tuple of KeySpan
+        The key over time, in order, neighbours different; one for a piece that stays in its key,
+        none for a piece without one. Gaps are where nothing has a key.
     loudness_lufs : float
         Gated programme loudness (ITU-R BS.1770-5); -inf for silence.
     loudness_range_lu : float or None
@@ -174,6 +226,7 @@ class Track:
     tone_times: NDArray[np.float64]
     tone_chroma: NDArray[np.float32]
     key: Key | None
+    keys: tuple[KeySpan, ...]
     loudness_lufs: float
     loudness_range_lu: float | None
     true_peak_dbtp: float

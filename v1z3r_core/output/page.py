@@ -17,7 +17,13 @@ DIM = colour(0.66, 0.015, 270)
 FAINT = colour(0.48, 0.015, 270)
 ACCENT = colour(0.82, 0.13, 85)
 
-TICK_STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1_800, 3_600)  # seconds
+LABEL_PX = 14
+
+# Seconds.
+TICK_STEPS = (
+    *(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60),
+    *(120, 300, 600, 1_800, 3_600),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,14 @@ class Page:
         room = max(2, int(width / self.width_of("0", px)) - 1)
         return f"{line[: room - room // 2]}…{line[len(line) - room // 2 :]}"
 
+    def caption(self, box: Box, name: str) -> None:
+        """The name of a box, left of its middle."""
+        self.text((box.left - 10, box.top + box.height / 2), name, 13, FAINT, anchor="rm")
+
+    def nothing(self, box: Box, what: str) -> None:
+        """Says in an empty box that it is meant to be empty."""
+        self.text((box.left + 8, box.top + box.height / 2), what, LABEL_PX, FAINT, anchor="lm")
+
     def fill(self, box: Box, ink: Rgb, *, radius: int = 0) -> None:
         """A filled rectangle."""
         if box.width > 0 and box.height > 0:
@@ -107,6 +121,11 @@ class Page:
         if px not in self._fonts:
             self._fonts[px] = ImageFont.truetype(self._font_file, px)
         return self._fonts[px]
+
+
+def place(box: Box, time: float, duration: float) -> float:
+    """Column of a moment, as far as it lies in the piece."""
+    return box.left + min(max(time / duration, 0.0), 1.0) * (box.width - 1)
 
 
 def columns(

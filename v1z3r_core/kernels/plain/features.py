@@ -35,7 +35,7 @@ from v1z3r_core.kernels.plain.spectrum import (
 from v1z3r_core.kernels.plain.stereo import balance, correlation, product
 from v1z3r_core.kernels.plain.trace import draw_from, find_start, keep_points, thin_out
 from v1z3r_core.kernels.tuning import OWN_SHARE, SEARCH
-from v1z3r_core.model.analysis import (
+from v1z3r_core.model.row import (
     BANDS,
     DBA_FLOOR,
     FLOOR_DB,

@@ -11,7 +11,7 @@ from v1z3r_core.kernels.plain.form import in_break, see_form, trend
 from v1z3r_core.kernels.plain.intake import newest
 from v1z3r_core.kernels.plain.spectrum import see_power
 from v1z3r_core.kernels.plain.tonality import see_key
-from v1z3r_core.model.analysis import BANDS, COUNT_PERIOD
+from v1z3r_core.model.row import BANDS, COUNT_PERIOD
 
 Floats = NDArray[np.float32]
 

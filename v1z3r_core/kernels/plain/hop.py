@@ -25,7 +25,7 @@ from v1z3r_core.kernels.plain.features import (
 )
 from v1z3r_core.kernels.plain.foresight import see_beats, see_story
 from v1z3r_core.kernels.plain.intake import append, keep_tail, mix_mid, mix_side, sanitize
-from v1z3r_core.model.analysis import BANDS, LINE
+from v1z3r_core.model.row import BANDS, LINE
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
