@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 
 LANES = 8  # floats per vector of the vectorised passes: one AVX register, two of NEON or SSE
-ORDER = (0, 1, 4, 5, 2, 3, 6, 7)  # which element a lane holds, see kernels.codelets
+WIDE_LANES = 16  # … where there is AVX-512
+ORDER = (0, 1, 4, 5, 2, 3, 6, 7)  # which element a lane holds, see kernels.butterfly
 FIRST_RADIX = 8
 LAST_RADIX = 4  # at most; the passes between are of radix 4
 VECTORISED_FROM = 128  # samples: below, the last pass has too few columns to pair
@@ -56,7 +57,7 @@ def work_size(size: int) -> int:
 def codelet_floats(size: int) -> int:
     """How many floats of `tables` belong to the vectorised passes of a size that has them."""
     length = size // 2 // FIRST_RADIX
-    floats = 2 * (FIRST_RADIX - 1) * length
+    floats = 2 * (FIRST_RADIX - 1) * max(length, WIDE_LANES)
     while length > LAST_RADIX:
         length //= 4
         floats += 6 * length
@@ -117,13 +118,14 @@ def _codelet_twiddles(size: int) -> NDArray[np.float64]:
     """Factors of the vectorised passes, in the order in which they are read.
 
     Of the first pass a vector of real and one of imaginary parts per output but the first, for
-    eight sub-transforms at a time; of each radix-4 pass three complex numbers per
-    sub-transform; of the last pass, halved, a pair of vectors per row for eight columns at a
+    sixteen sub-transforms at a time; of each radix-4 pass three complex numbers per
+    sub-transform; of the last pass, halved, a pair of vectors per row for sixteen columns at a
     time, then one complex number per row for the column in the middle.
     """
     length = size // 2
     step = length // FIRST_RADIX
-    parts = [_vectors(np.outer(np.arange(1, FIRST_RADIX), np.arange(step)) / length)]
+    steps = np.arange(max(step, WIDE_LANES))  # of 128 samples, half of them is never read
+    parts = [_vectors(np.outer(np.arange(1, FIRST_RADIX), steps) / length)]
     length = step
     while length > LAST_RADIX:
         w = _turned(np.outer(np.arange(length // 4), np.arange(1, 4)) / length)
@@ -138,8 +140,12 @@ def _codelet_twiddles(size: int) -> NDArray[np.float64]:
 
 
 def _vectors(turns: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Lay out factors, shape (rows, columns), by eight columns, then rows, then re and im."""
-    w = _turned(turns).reshape(len(turns), -1, LANES)[:, :, ORDER].swapaxes(0, 1)
+    """Lay out factors, shape (rows, columns), by sixteen columns, then rows, then re and im.
+
+    Sixteen columns are twice eight in `ORDER`, so that eight or sixteen lanes can be loaded.
+    """
+    w = _turned(turns).reshape(len(turns), -1, LANES)[:, :, ORDER]
+    w = w.reshape(len(turns), -1, WIDE_LANES).swapaxes(0, 1)
     return np.stack([w.real, w.imag], axis=2).ravel()
 
 

@@ -1,27 +1,25 @@
 """Vectors, complex numbers and loops in an LLVM function that is being built.
 
-What the Fourier passes are written with: operators on these add instructions. Typed pointers,
-which every llvmlite since Numba 0.60 takes.
+What the Fourier passes are written with: operators on these add instructions. A vector has as
+many lanes as the cursor that loaded it says. Typed pointers, which every llvmlite since Numba
+0.60 takes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from llvmlite import ir
 
-from v1z3r_core.kernels.twiddles import ALIGNMENT, LANES
+from v1z3r_core.kernels.twiddles import WIDE_LANES
 
 FLOAT = ir.FloatType()
 INT = ir.IntType(64)
 POINTER = FLOAT.as_pointer()
-BLOCK = 2 * LANES  # floats: eight real parts, then eight imaginary ones
+FLOAT_BYTES = 4
 
 _LANE = ir.IntType(32)
-_VECTOR = ir.VectorType(FLOAT, LANES)
-_BLOCK_ALIGNMENT = ALIGNMENT // 2  # bytes: of each half of a block
-_ANY_ALIGNMENT = 4  # bytes
 
 # An index or a count: an int, or a value (llvmlite is untyped) known when the function runs.
 Index: TypeAlias = Any
@@ -49,7 +47,7 @@ class Real:
     def times(self, factor: "Real", *, plus: "Real") -> "Real":
         """The product and a summand, rounded once where the processor can."""
         kind = self.value.type
-        name = f"llvm.fmuladd.{'v8' if kind == _VECTOR else ''}f32"
+        name = f"llvm.fmuladd.{f'v{kind.count}' if _is_vector(kind) else ''}f32"
         module = self.builder.module
         known = module.globals.get(name)
         function = known or ir.Function(module, ir.FunctionType(kind, [kind] * 3), name)
@@ -60,11 +58,11 @@ class Real:
     def like(self, number: float) -> "Real":
         """A constant of the same kind, the same in all lanes."""
         kind = self.value.type
-        value = [number] * LANES if kind == _VECTOR else number
+        value = [number] * kind.count if _is_vector(kind) else number
         return Real(self.builder, ir.Constant(kind, value))
 
     def pick(self, other: "Real", lanes: Sequence[int]) -> "Real":
-        """Lanes of this vector (0 to 7) and of another (8 to 15)."""
+        """Lanes of this vector, counted from 0, and of another, counted on from this one's."""
         mask = ir.Constant(ir.VectorType(_LANE, len(lanes)), list(lanes))
         return Real(self.builder, self.builder.shuffle_vector(self.value, other.value, mask))
 
@@ -110,50 +108,61 @@ class Complex:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A place in an array of floats, and what can be done there; the builder's position moves."""
+    """A place in an array of floats, and what can be done there; the builder's position moves.
+
+    A block is a vector of real parts, then one of the imaginary parts.
+    """
 
     builder: Any
     pointer: Any
+    lanes: int
 
     def at(self, *offsets: Index) -> "Cursor":
         """The place so many floats further on."""
         offset = total(self.builder, *offsets)
-        return Cursor(self.builder, self.builder.gep(self.pointer, [offset], inbounds=True))
+        pointer = self.builder.gep(self.pointer, [offset], inbounds=True)
+        return Cursor(self.builder, pointer, self.lanes)
 
-    def vector(self, align: int = _ANY_ALIGNMENT) -> Real:
-        """Eight floats from here."""
+    def vector(self, align: int = FLOAT_BYTES) -> Real:
+        """As many floats from here as there are lanes."""
         return Real(self.builder, self.builder.load(self._as_vector(), align=align))
 
-    def vectors(self) -> Complex:
-        """Eight real parts from here, then as many imaginary ones."""
-        return Complex(self.vector(), self.at(LANES).vector())
+    def vectors(self, apart: int) -> Complex:
+        """As many real parts from here, and imaginary ones that begin so many floats further on."""
+        return Complex(self.vector(), self.at(apart).vector())
 
     def block(self) -> Complex:
         """A block of work memory that begins here."""
-        return Complex(self.vector(_BLOCK_ALIGNMENT), self.at(LANES).vector(_BLOCK_ALIGNMENT))
+        whole = self.lanes * FLOAT_BYTES
+        return Complex(self.vector(whole), self.at(self.lanes).vector(whole))
 
     def scalar(self) -> Real:
         """One float."""
-        return Real(self.builder, self.builder.load(self.pointer, align=_ANY_ALIGNMENT))
+        return Real(self.builder, self.builder.load(self.pointer, align=FLOAT_BYTES))
 
     def spread(self) -> Real:
         """One float in all lanes."""
-        blank = ir.Constant(_VECTOR, ir.Undefined)
+        blank = ir.Constant(ir.VectorType(FLOAT, self.lanes), ir.Undefined)
         one = self.builder.insert_element(blank, self.scalar().value, ir.Constant(_LANE, 0))
-        return Real(self.builder, one).pick(Real(self.builder, blank), [0] * LANES)
+        return Real(self.builder, one).pick(Real(self.builder, blank), [0] * self.lanes)
 
-    def put(self, value: Real, align: int = _ANY_ALIGNMENT) -> None:
+    def put(self, value: Real, align: int = FLOAT_BYTES) -> None:
         """Store a vector or a scalar."""
-        target = self._as_vector() if value.value.type == _VECTOR else self.pointer
+        target = self._as_vector() if _is_vector(value.value.type) else self.pointer
         self.builder.store(value.value, target, align=align)
 
     def put_block(self, values: Complex) -> None:
         """Store a block of work memory."""
-        self.put(values.re, _BLOCK_ALIGNMENT)
-        self.at(LANES).put(values.im, _BLOCK_ALIGNMENT)
+        self.put(values.re, self.lanes * FLOAT_BYTES)
+        self.at(self.lanes).put(values.im, self.lanes * FLOAT_BYTES)
 
     def _as_vector(self) -> Any:
-        return self.builder.bitcast(self.pointer, _VECTOR.as_pointer())
+        kind = ir.VectorType(FLOAT, self.lanes)
+        return self.builder.bitcast(self.pointer, kind.as_pointer())
+
+
+def _is_vector(kind: Any) -> bool:
+    return isinstance(kind, ir.VectorType)
 
 
 def total(builder: Any, *terms: Index) -> Any:
@@ -179,6 +188,27 @@ def number(index: Index) -> Any:
     return ir.Constant(INT, index) if isinstance(index, int) else index
 
 
+def declared(
+    module: Any, name: str, lanes: int, pointers: int, counts: int
+) -> tuple[Any, Any, list[Any]]:
+    """Declare a function of arrays and of counts; also a builder for it, and its arguments.
+
+    The arrays do not overlap, except that the first may be one of those written. One definition
+    serves all kernels that are linked together. Not inlined: functions of one size each ran 2 to
+    5 % faster, and took as long to compile, each, as these for all sizes.
+    """
+    kind = ir.FunctionType(ir.VoidType(), [POINTER] * pointers + [INT] * counts)
+    function = ir.Function(module, kind, name)
+    function.linkage = "linkonce_odr"
+    function.attributes.add("noinline")
+    function.attributes.add("nounwind")
+    for argument in function.args[1:pointers]:
+        argument.add_attribute("noalias")
+    builder = ir.IRBuilder(function.append_basic_block("entry"))
+    arrays = [Cursor(builder, pointer, lanes) for pointer in function.args[:pointers]]
+    return function, builder, [*arrays, *function.args[pointers:]]
+
+
 @contextmanager
 def loop(builder: Any, start: Index, stop: Index, step: int = 1) -> Iterator[Any]:
     """Repeat what is built inside for i = start, start + step … below stop; at least once."""
@@ -194,3 +224,33 @@ def loop(builder: Any, start: Index, stop: Index, step: int = 1) -> Iterator[Any
     after = builder.append_basic_block("after")
     builder.cbranch(builder.icmp_unsigned("<", following, number(stop)), body, after)
     builder.position_at_end(after)
+
+
+def repeated(
+    builder: Any,
+    starts: Sequence[Any],
+    going: Callable[[Sequence[Any]], Any],
+    step: Callable[[Sequence[Any]], Sequence[Any]],
+) -> list[Any]:
+    """Values after as many steps as they say they want; maybe none."""
+    before = builder.block
+    test, body, after = (builder.append_basic_block(name) for name in ("test", "step", "after"))
+    builder.branch(test)
+    builder.position_at_end(test)
+    states = [builder.phi(start.type) for start in starts]
+    for state, start in zip(states, starts, strict=True):
+        state.add_incoming(start, before)
+    builder.cbranch(going(states), body, after)
+    builder.position_at_end(body)
+    for state, following in zip(states, step(states), strict=True):
+        state.add_incoming(following, builder.block)
+    builder.branch(test)
+    builder.position_at_end(after)
+    return states
+
+
+def factor_group(twiddles: Cursor, element: Index, rows: int) -> Cursor:
+    """Where a table by groups of sixteen elements holds an element's factors of the first row."""
+    builder = twiddles.builder
+    begin = builder.and_(number(element), number(-WIDE_LANES))
+    return twiddles.at(product(builder, begin, 2 * rows), builder.sub(number(element), begin))
