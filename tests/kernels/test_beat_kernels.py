@@ -215,3 +215,22 @@ def test_a_jump_in_time_neither_repeats_nor_floods_announcements():
     assert rises.max() == 1
     announced = np.array(times)[1:][rises > 0]
     assert np.all(np.diff(announced) > 0.25)
+
+
+@pytest.mark.parametrize(("pattern", "metre", "first"), [((7, 1, 4, 1), 4, 0), ((2, 7, 1), 3, 1)])
+def test_a_lesser_first_in_the_middle_makes_no_two_bars_of_one(pattern, metre, first):
+    _, memory = made()
+    here = given(memory)
+    for beat in range(48):
+        judge_bar(here, np.float32(pattern[beat % metre] / 10))
+    assert memory.counts[BeatCount.METRE] == metre
+    assert memory.counts[BeatCount.BEAT] == (47 - first) % metre
+
+
+def test_a_bar_of_two_is_told_from_one_of_four():
+    _, memory = made()
+    here = given(memory)
+    for beat in range(64):
+        judge_bar(here, np.float32(0.8 if beat % 2 == 0 else 0.05))
+    assert memory.counts[BeatCount.METRE] == 2
+    assert memory.counts[BeatCount.BEAT] == 1

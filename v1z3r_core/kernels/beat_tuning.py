@@ -25,10 +25,10 @@ LEAST_FIRST = np.float32(0.04)  # likelihoods beyond these bounds tell nothing m
 MOST_FIRST = np.float32(0.94)
 # Nepers for a beat being the bar's first, or the middle of a bar of four or six, against any other:
 # at an even likelihood, and for each neper of its odds. Fitted to activations of rendered music by
-# multinomial logistic regression, then weakened: what is heard in one bar is heard again in the next
+# multinomial logistic regression, then halved: what is heard in one bar is heard again in the next
 # and proves little anew.
-FIRST_BIAS, FIRST_SLOPE = np.float32(0.33), np.float32(0.26)
-MIDDLE_BIAS, MIDDLE_SLOPE = np.float32(0.19), np.float32(0.12)
+FIRST_BIAS, FIRST_SLOPE = np.float32(0.56), np.float32(0.48)
+MIDDLE_BIAS, MIDDLE_SLOPE = np.float32(0.38), np.float32(0.19)
 
 # --- clock
 LEAD_SECONDS = 0.11  # a beat is announced this long before it sounds, or a hop sooner
