@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from scipy.signal import lfilter
 
 from v1z3r_core.analysis.plan import Plan
-from v1z3r_core.kernels.hop import advance
+from v1z3r_core.kernels.backend import kernels
 from v1z3r_core.kernels.onset import LOW_FIRST, LOW_LAST, SHORT_FIRST, SHORT_LAST
 from v1z3r_core.kernels.onset_layout import HALVES, RING
 from v1z3r_core.model.analysis import ROW_FLOATS, AnalyzerSettings
@@ -87,10 +87,11 @@ def hear(path: Path) -> Piece:
     logs = np.zeros((RING + HALVES * hops, memory.onset.logs.shape[1]), np.float32)
     rows = np.zeros((BLOCK_HOPS, ROW_FLOATS), np.float32)
     generations = np.zeros((BLOCK_HOPS, 1), np.int64)
+    run = kernels().stream(plan.tables, memory, rows, generations)
     for first in range(0, hops, BLOCK_HOPS):
         last = min(first + BLOCK_HOPS, hops)
         block = np.ascontiguousarray(samples[first * plan.hop : last * plan.hop, None])
-        advance(block, plan.tables, memory, rows, generations, first)
+        run(block, first)
         halves = np.arange(HALVES * first, HALVES * last)
         logs[RING + halves] = memory.onset.logs[halves % RING]
     newest = RING + HALVES * np.arange(hops) + HALVES - 1

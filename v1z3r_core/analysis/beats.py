@@ -27,6 +27,7 @@ from v1z3r_core.model.analysis import ROW_FLOATS, AnalyzerSettings, TempoSetting
 from v1z3r_core.model.track import Rhythm
 
 NEAR_HOPS = 4  # around a beat of the path in which its peak is looked for
+FEWEST_BEATS = 4  # that make a tempo: the ends of three equal gaps are no accident
 HEARD = 0.1  # activation that says where a beat is
 LEAST_CONFIDENCE = 0.12  # mean activation on the beats; noise and speech stay below
 TEMPO_SPAN = 4  # beats over which the tempo is measured: swing and rubato cancel out
@@ -60,7 +61,7 @@ def find_rhythm(
     window = window_size(rate)
     tables = beat_tables(rate, window, hop, settings or TempoSettings(), net)
     hops = _inside(_path(np.ascontiguousarray(beat), tables), beat)
-    if len(hops) < 2:
+    if len(hops) < FEWEST_BEATS:
         return None
     strengths = _around(beat, hops).max(axis=1)
     confidence = float(strengths.mean())
