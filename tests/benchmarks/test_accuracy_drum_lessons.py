@@ -27,7 +27,7 @@ def test_strokes_are_taught_at_the_hop_that_hears_them(tmp_path):
     heard_until = (taught + 1) * piece.hop_seconds - KICKS
     assert np.all(heard_until >= HEARD_SECONDS)
     assert np.all(heard_until < HEARD_SECONDS + piece.hop_seconds + 1e-9)
-    # The newest of the rows that it sees has just risen, once the mean has settled that it is under.
+    # The newest of the rows that it sees has just risen, once their mean has settled.
     later = taught[2:]
     newest = piece.seen[:, : piece.seen.shape[1] // (len(LAGS) + 1)].sum(axis=1)
     assert np.all(newest[later] > newest[later - 3] + 1)

@@ -1,7 +1,7 @@
 """The beat network's weights, as they are kept in a file.
 
 One vector of half floats: the sizes of the inputs, the entering layer and the two recurrent ones,
-then every array of `NetWeights` in order, each flat. `benchmarks/accuracy/train_beats.py` makes it.
+then every array of `NetWeights` in order, each flat. `benchmarks.accuracy.train_beats` makes it.
 """
 
 from functools import cache
