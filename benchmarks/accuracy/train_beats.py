@@ -17,7 +17,7 @@ with the styles of `material.synth`, so each folder names the commit that it was
     $T A0 --steps 2200 -o first.npy                     # A0: the first 400 of A
     $T A B C D --steps 3700 --start first.npy --rate 1.5e-3
 
-(A groove that plays nothing makes no piece: three of A are missing.)
+(A groove that plays nothing makes no piece: three of A are missing. 5200-00556 was left out.)
 """
 
 import argparse

@@ -2,7 +2,8 @@
 
 All places of bars of 2 to 7 beats lie one after another; a beat moves each on by one, a share is
 spread over all so that a new metre or a dropped beat is found again. The middle of a bar of four
-sounds like a lesser first, which is a state of its own: else most bars would pass for two short ones.
+sounds like a lesser first, which counts for something: else most bars would pass for two short
+ones.
 """
 
 import math
