@@ -161,7 +161,7 @@ def train(pieces: Sequence[Piece]) -> list[Floats]:
 def _gradients(layers: list[Floats], x: Floats, wanted: Floats, weight: Floats) -> list[Floats]:
     entered = x @ layers[0] + layers[1]
     hidden = np.maximum(entered, 0)
-    likely = 1 / (1 + np.exp(-(hidden @ layers[2] + layers[3])))
+    likely = 0.5 + 0.5 * np.tanh(0.5 * (hidden @ layers[2] + layers[3]))
     error = (likely - wanted) * weight / len(x)
     inner = error @ layers[2].T * (entered > 0)
     return [x.T @ inner + DECAY * layers[0], inner.sum(0), hidden.T @ error, error.sum(0)]
