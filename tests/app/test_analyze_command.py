@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from childsignals import as_from_a_terminal
 from PIL import Image
 from sounds import RATE, beats, tone, write_wav
 
@@ -196,11 +197,14 @@ def test_ctrl_c_ends_at_once_with_one_line_and_no_process_left(tmp_path):
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        preexec_fn=lambda: signal.signal(  # noqa: PLW1509  nothing else runs in this child yet
-            signal.SIGINT, signal.default_int_handler
-        ),
+        preexec_fn=as_from_a_terminal,  # noqa: PLW1509  nothing else runs in this child yet
     )
-    time.sleep(1.0)  # somewhere between the workers' start and the end of the work
+    deadline = time.monotonic() + 60
+    while len(running_in_group(process.pid)) < 2:  # the first worker is being started
+        assert time.monotonic() < deadline
+        assert process.poll() is None
+        time.sleep(0.02)
+    time.sleep(0.3)  # somewhere between then and the end of the work
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does
     out, err = process.communicate(timeout=30)
     if process.returncode == 0:

@@ -12,6 +12,7 @@ import time
 
 import av
 import pytest
+from childsignals import as_from_a_terminal
 from sounds import tone, write_wav
 
 PATIENCE_SECONDS = 60.0
@@ -62,17 +63,12 @@ class Show:
         assert sound == pytest.approx(pictures[-1], abs=0.3)
 
 
-def heeding_ctrl_c():
-    """A test run started in the background ignores SIGINT, and children inherit that."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
 @pytest.mark.parametrize(
     ("which", "word"),
     [(signal.SIGINT, "Ctrl-C"), (signal.SIGTERM, "SIGTERM"), (signal.SIGHUP, "SIGHUP")],
 )
 def test_a_show_that_is_told_to_end_finishes_its_recording(show, which, word):
-    with show.running(preexec_fn=heeding_ctrl_c) as process:
+    with show.running(preexec_fn=as_from_a_terminal) as process:
         process.send_signal(which)
         _, said = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 0, said

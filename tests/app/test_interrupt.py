@@ -7,6 +7,7 @@ import time
 
 import av
 import pytest
+from childsignals import as_from_a_terminal
 from sounds import beats, write_wav
 
 PATIENCE_SECONDS = 30.0
@@ -28,10 +29,7 @@ def test_an_interrupted_render_says_what_is_left_and_that_it_plays(tmp_path, whi
         [sys.executable, "-m", "v1z3r_core", *arguments],
         stderr=subprocess.PIPE,
         text=True,
-        # A test run started in the background ignores SIGINT, and children inherit that.
-        preexec_fn=lambda: signal.signal(  # noqa: PLW1509  nothing else runs in this child yet
-            signal.SIGINT, signal.default_int_handler
-        ),
+        preexec_fn=as_from_a_terminal,  # noqa: PLW1509  nothing else runs in this child yet
     )
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not (partial.exists() and partial.stat().st_size > 40_000):
