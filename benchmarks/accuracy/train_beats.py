@@ -15,7 +15,8 @@ with the styles of `material.synth`, so each folder names the commit that it was
     $M --out D --seed 5500 --count 300 --kind synth     # 56e53d8
     T="python -m benchmarks.accuracy.train_beats"
     $T A0 --steps 2200 -o first.npy                     # A0: the first 400 of A
-    $T A B C D --steps 3700 --start first.npy --rate 1.5e-3
+    $T A B C D --steps 3700 --start first.npy --rate 1.5e-3 -o second.npy  # ended after 3250
+    $T A B C D --steps 500 --start second.npy --rate 6e-4 --empty 10
 
 (A groove that plays nothing makes no piece: three of A are missing. 5200-00556 was left out.)
 """
@@ -121,10 +122,12 @@ def train(
     out: Path,
     start: Path | None,
     rate: float,
+    empty: int,
 ) -> None:
     """Train for so many steps and keep the running average of the weights."""
     learn, choose = read_material(folders, cache)
-    learn += nothing(np.random.default_rng(seed))
+    for number in range(empty):
+        learn += nothing(np.random.default_rng(seed + number))
     print(f"{len(learn)} pieces to learn from, {len(choose)} kept back", flush=True)
     torch.manual_seed(seed)
     dice = np.random.default_rng(seed)
@@ -174,6 +177,7 @@ def main() -> None:
     parser.add_argument("--start", type=Path, help="weights to go on from")
     parser.add_argument("--rate", type=float, default=RATE, help="of learning")
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--empty", type=int, default=1, help="times eight sounds without a beat")
     options = parser.parse_args()
     torch.set_num_threads(1)
     train(
@@ -184,6 +188,7 @@ def main() -> None:
         options.out,
         options.start,
         options.rate,
+        options.empty,
     )
 
 

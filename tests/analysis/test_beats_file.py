@@ -6,16 +6,28 @@ from listening import hear, series
 from v1z3r_core.analysis import beatweights
 from v1z3r_core.analysis.beats import features, find_rhythm
 from v1z3r_core.analysis.plan import Plan
-from v1z3r_core.model.analysis import AnalyzerSettings, Scalar
+from v1z3r_core.model.analysis import AnalyzerSettings, Scalar, TempoSettings
 
 
-def rhythm_of(sound):
+def rhythm_of(sound, settings=None):
     frames = hear(sound, RATE)
     activations = (Scalar.BEAT_ACTIVATION, Scalar.DOWNBEAT_ACTIVATION)
-    return find_rhythm(*(series(frames, which).astype(np.float32) for which in activations), RATE)
+    heard = (series(frames, which).astype(np.float32) for which in activations)
+    return find_rhythm(*heard, RATE, settings)
 
 
-@pytest.mark.parametrize("bpm", [72, 96, 120, 137, 174])
+def test_slow_drums_with_hats_between_are_heard_at_the_octave_that_is_asked_for():
+    beats = np.arange(0.5, 20, 60 / 72)
+    slow = TempoSettings(slowest_bpm=50, fastest_bpm=110, preferred_bpm=(60, 100))
+    found = rhythm_of(drums(beats, 20), slow)
+    assert share_hit(beats[1:-1], found.beats, 0.02) > 0.95
+    assert found.tempo_bpm == pytest.approx(72, rel=0.005)
+    found = rhythm_of(drums(beats, 20))  # 90 to 180 BPM preferred: a half-time beat at 144
+    assert found.tempo_bpm == pytest.approx(144, rel=0.005)
+    assert share_hit(beats[1:-1], found.beats, 0.02) > 0.95
+
+
+@pytest.mark.parametrize("bpm", [84, 96, 120, 137, 174])
 def test_all_beats_of_a_file_are_found_from_the_first_on(bpm):
     beats = np.arange(0.5, 20, 60 / bpm)
     found = rhythm_of(drums(beats, 20))

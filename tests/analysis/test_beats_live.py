@@ -6,7 +6,15 @@ from v1z3r_core.analysis.beatplan import TempoSettings
 from v1z3r_core.kernels.beat_layout import BeatValue
 
 
-@pytest.mark.parametrize("bpm", [83, 100, 128, 150, 174, 200])
+def test_slow_drums_are_followed_at_the_octave_that_is_asked_for():
+    beats = np.arange(0.3, 20, 60 / 83)
+    slow = TempoSettings(slowest_bpm=50, fastest_bpm=110, preferred_bpm=(60, 100))
+    found, _ = Tracker(drums(beats, 20), settings=slow).run().announced
+    assert share_hit(found[found > 6], beats, 0.02) > 0.95
+    assert share_hit(beats[(beats > 6) & (beats < 19)], found, 0.02) > 0.9
+
+
+@pytest.mark.parametrize("bpm", [92, 100, 128, 150, 174, 200])
 def test_drums_are_followed_to_the_hundredth_of_a_second(bpm):
     beats = np.arange(0.3, 20, 60 / bpm)
     found, _ = Tracker(drums(beats, 20)).run().announced
