@@ -83,7 +83,8 @@ def methods(chosen: str, folder: Path) -> tuple[list[Method], list[str]]:
             asked = peers.Asked(peer, folder)
             found.append(Method(peer.name, peer.causal, asked.ask, _adapter(peer), asked.close))
         else:
-            missing.append(f"{peer.name}: not installed (python -m benchmarks.accuracy peers)")
+            how = f"python -m benchmarks.accuracy peers --install {peer.library}"
+            missing.append(f"{peer.name}: not installed ({how})")
     return found, missing
 
 
