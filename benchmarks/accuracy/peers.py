@@ -71,6 +71,7 @@ PEERS = (
     Peer("essentia degara", False, "essentia", ("degara",)),
     Peer("essentia multifeature", False, "essentia", ("multifeature",)),
     Peer("madmom offline", False, "madmom", ("offline",)),
+    Peer("madmom downbeats", False, "madmom", ("downbeats",)),
 )
 
 

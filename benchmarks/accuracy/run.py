@@ -176,8 +176,8 @@ def _answer(method: Method, sound: Path, kept: Path) -> Estimate:
 
 def _adapter(peer: peers.Peer) -> str:
     """Changes when the adapter does."""
-    name = "btrack.cpp" if peer.library == "btrack" else f"run_{peer.library}.py"
-    content = (peers.ADAPTERS / name).read_bytes()
+    files = sorted(path for path in peers.ADAPTERS.glob(f"*{peer.library}*") if path.is_file())
+    content = b"".join(path.read_bytes() for path in files)
     return hashlib.blake2b(content, digest_size=8).hexdigest()
 
 

@@ -18,9 +18,9 @@ for line in sys.stdin:
     beats, onsets, bpm, used = [], [], [], 0.0
     for first in range(0, len(mono) - HOP + 1, HOP):
         hop = mono[first : first + HOP]
-        before = time.perf_counter()
+        before = time.process_time()
         is_beat = tempo(hop)[0]
-        used += time.perf_counter() - before
+        used += time.process_time() - before
         if is_beat:
             beats.append(float(tempo.get_last_s()))
             bpm.append(float(tempo.get_bpm()))
