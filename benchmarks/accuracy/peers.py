@@ -219,7 +219,7 @@ def _essentia(place: Path) -> None:
 
 def _madmom(place: Path) -> None:
     """0.16.1 ships C made by an old Cython, which Python 3.11 refuses: it is made anew."""
-    _pip(place, "cython<3", "numpy<1.24", "scipy<1.13", "setuptools<70", "wheel")
+    _pip(place, "cython<3", "numpy<2", "scipy<1.13", "setuptools<70", "wheel")
     _pip(place, "mido", "soundfile")
     source = place / "source"
     fetch = ["download", "--quiet", "--no-deps", "--no-build-isolation", "--no-binary", ":all:"]
