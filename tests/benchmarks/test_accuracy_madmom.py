@@ -102,6 +102,7 @@ def test_a_piece_does_not_hear_the_one_before_it():
     assert np.array_equal(hear(features)[0], first)
 
 
+@pytest.mark.long  # madmom is no part of what `make test` installs
 @pytest.mark.skipif(
     not peers.installed("madmom", peers.default_folder()), reason="madmom is not installed"
 )
