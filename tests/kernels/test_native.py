@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+import numba
 import numpy as np
 import pytest
 import test_plain_hop
@@ -62,15 +63,18 @@ def test_only_jit_loads_the_compiler(heard):
 
 
 def test_native_rows_are_those_of_jit_but_for_a_last_bit(heard):
-    """LLVM inlines the same code differently in the two; of Numba 0.60's, 17 values in a million
-    then came out one unit in the last place apart, of newer ones none.
+    """LLVM inlines the same code differently in the two; of newer Numbas' no value came out apart.
+    Numba 0.60's also takes other vectors for sums in one than in the other where there is AVX-512,
+    and its rows agree as sums do.
     """
     for rate, rows in heard["native"][1].items():
         assert len(rows) > 100
-        bits, expected = (
-            values.view(np.int32).astype(np.int64) for values in (rows, heard["jit"][1][rate])
-        )
-        apart = np.abs(bits - expected)
+        expected = heard["jit"][1][rate]
+        if numba.version_info.short < (0, 61):
+            test_plain_hop.assert_agree(expected, rows)
+            continue
+        bits, true = (values.view(np.int32).astype(np.int64) for values in (rows, expected))
+        apart = np.abs(bits - true)
         assert apart.max() <= 1, rate
         assert np.mean(apart > 0) < 1e-4, rate
 
