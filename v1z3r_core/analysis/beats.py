@@ -9,6 +9,7 @@ from v1z3r_core.analysis.plan import Plan, hop_size, window_size
 from v1z3r_core.kernels.backend import kernels
 from v1z3r_core.kernels.beat_layout import (
     DELAY_SECONDS,
+    HALVED_BARS,
     LONGEST_BAR,
     SHORTEST_BAR,
     USUAL_BARS,
@@ -153,10 +154,8 @@ def _bars(likelihood: NDArray[np.float64]) -> tuple[NDArray[np.int64], int]:
     usual = np.repeat([u / bar for u, bar in zip(USUAL_BARS, bars, strict=True)], bars)
     before = np.arange(len(places)) - 1 + np.where(places == 0, metres, 0)
     odds = np.log(likelihood / (1 - likelihood))
-    first, middle = (
-        (places == 0)[:, None],
-        (np.isin(metres, (4, 6)) & (2 * places == metres))[:, None],
-    )
+    first = (places == 0)[:, None]
+    middle = (np.isin(metres, HALVED_BARS) & (2 * places == metres))[:, None]
     gain = first * (FIRST_BIAS + FIRST_SLOPE * odds) + middle * (MIDDLE_BIAS + MIDDLE_SLOPE * odds)
     score = np.log(usual) + gain[:, 0]
     came = np.empty((len(likelihood), len(places)), np.int64)

@@ -16,6 +16,7 @@ from v1z3r_core.kernels.beat_features import BEAT_MEMORY
 from v1z3r_core.kernels.beat_layout import (
     BEAT_COUNT,
     BEAT_SUM,
+    HALVED_BARS,
     LONGEST_BAR,
     SHORTEST_BAR,
     USUAL_BARS,
@@ -61,7 +62,7 @@ def weigh_first(mass: Floats, likelihood: np.float32) -> None:
     start, total = 0, _ZERO
     for metre in range(SHORTEST_BAR, LONGEST_BAR + 1):
         mass[start] *= first
-        if metre in (4, 6):
+        if metre in HALVED_BARS:
             mass[start + metre // 2] *= middle
         for place in range(metre):
             total += mass[start + place]

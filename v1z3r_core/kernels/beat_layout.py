@@ -147,4 +147,5 @@ SHORTEST_BAR = 2  # beats
 LONGEST_BAR = 7
 # How usual bars of 2 … 7 beats are: four or three in nearly all dance, pop and folk music
 USUAL_BARS = (0.04, 0.18, 0.66, 0.04, 0.05, 0.03)
+HALVED_BARS = (4, 6)  # whose middle beat sounds like a lesser first
 DELAY_SECONDS = 0.06  # how late the network answers: more look-back hears attacks more surely

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from v1z3r_core.kernels.beat_layout import (
     BEAT_COUNT,
     BEAT_SUM,
+    HALVED_BARS,
     LONGEST_BAR,
     SHORTEST_BAR,
     USUAL_BARS,
@@ -29,7 +30,7 @@ _BARS = np.arange(SHORTEST_BAR, LONGEST_BAR + 1)
 _METRES = np.repeat(_BARS, _BARS)  # of each place
 _PLACES = np.concatenate([np.arange(bar) for bar in _BARS])
 _FIRSTS = np.flatnonzero(_PLACES == 0)
-_MIDDLES = np.flatnonzero(np.isin(_METRES, (4, 6)) & (2 * _PLACES == _METRES))
+_MIDDLES = np.flatnonzero(np.isin(_METRES, HALVED_BARS) & (2 * _PLACES == _METRES))
 _BEFORE = np.arange(len(_PLACES)) - 1 + np.where(_PLACES == 0, _METRES, 0)
 _SPREAD = (SURPRISE * np.repeat(np.array(USUAL_BARS, np.float32), _BARS) / _METRES).astype(
     np.float32
